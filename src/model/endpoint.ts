@@ -1,0 +1,24 @@
+/** A task's port as a proxy agent sees it in Consul. */
+
+/**
+ * - `passing`: send it requests.
+ * - `critical`: its check ran and failed.
+ * - `pending`: its check has not run yet (critical, without output): no evidence either way.
+ * - `draining`: in maintenance; finish what is in flight.
+ * - `stale`: its node's agent is gone (serfHealth): no evidence either way.
+ */
+export type EndpointHealth = 'passing' | 'critical' | 'pending' | 'draining' | 'stale'
+
+export interface Endpoint {
+  /** Container name of the task, and HAProxy's server name. */
+  readonly server: string
+  readonly task: string
+  /** Swarm node ID. */
+  readonly node: string
+  readonly nodeName: string
+  /** Null without a zone. */
+  readonly zone: string | null
+  readonly address: string
+  readonly port: number
+  readonly health: EndpointHealth
+}

@@ -1,0 +1,49 @@
+/** What is registered at one node's Consul agent for one port of one task. */
+
+export interface ConsulCheck {
+  /** Exactly one of `http` (a URL) and `tcp` (`host:port`) is set. */
+  readonly http: string | null
+  readonly tcp: string | null
+  /** Host header of an HTTP check; null sends the address. */
+  readonly host: string | null
+  /** ms */
+  readonly interval: number
+  /** ms */
+  readonly timeout: number
+}
+
+export interface Registration {
+  /** See `registrationId`. */
+  readonly id: string
+  /** Consul service name. */
+  readonly service: string
+  readonly address: string
+  readonly port: number
+  readonly tags: readonly string[]
+  readonly meta: RegistrationMeta
+  readonly check: ConsulCheck
+  /** Why the instance is to be drained (Consul's maintenance mode), null while it serves. */
+  readonly maintenance: string | null
+}
+
+/** Consul service meta: strings only. `shoal-hash` covers all of a registration but its maintenance. */
+export interface RegistrationMeta {
+  readonly 'shoal-service': string
+  readonly 'shoal-port': string
+  readonly 'shoal-task': string
+  readonly 'shoal-node': string
+  readonly 'shoal-node-name': string
+  /** Empty without a zone. */
+  readonly 'shoal-zone': string
+  readonly 'shoal-hash': string
+}
+
+/** What an agent says it has, of those that Shoal registered (they carry `shoal-hash`). */
+export interface RegisteredInstance {
+  readonly id: string
+  readonly service: string
+  readonly hash: string
+  /** The task it stands for. */
+  readonly task: string
+  readonly maintenance: boolean
+}

@@ -1,0 +1,51 @@
+import type { ServiceKey } from './service.ts'
+
+/** As Kubernetes has them: independent facts about a service, each with the reason and since when. */
+export type ConditionType = 'Accepted' | 'Resolved' | 'Registered' | 'Programmed' | 'Ready'
+
+export interface Condition {
+  readonly type: ConditionType
+  readonly status: 'True' | 'False' | 'Unknown'
+  /** A code from the table of reasons. */
+  readonly reason: string
+  readonly message: string
+  /** ISO 8601: when `status` last changed. */
+  readonly since: string
+}
+
+export interface ServiceStatus {
+  readonly key: ServiceKey
+  readonly conditions: readonly Condition[]
+  /** Tasks that should serve. */
+  readonly total: number
+  /** Tasks whose checks pass. */
+  readonly ready: number
+  /** Proxies that have the newest policy. */
+  readonly programmed: number
+  /** Proxies that should. */
+  readonly proxies: number
+  /** Where the newest spec was read. */
+  readonly source: string
+}
+
+export interface ServerReport {
+  /** HAProxy weight, 0 to 256. */
+  readonly weight: number
+  readonly state: 'ready' | 'drain' | 'maint'
+  /** Why the weight is what it is, for people. */
+  readonly why: string
+}
+
+/** What one node's proxy agent has programmed for one service. */
+export interface ProxyReport {
+  readonly key: ServiceKey
+  /** Host name of the node. */
+  readonly node: string
+  readonly zone: string | null
+  /** Revision of the policy that is in force. */
+  readonly revision: string
+  /** HAProxy's refusal of the policy, null when it was accepted. */
+  readonly error: string | null
+  /** By backend, then by server name. */
+  readonly backends: Readonly<Record<string, Readonly<Record<string, ServerReport>>>>
+}
