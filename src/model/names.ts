@@ -48,9 +48,9 @@ export function containerName(task: Pick<SwarmTask, 'serviceName' | 'slot' | 'no
   return `${task.serviceName}.${task.slot ?? task.nodeId}.${task.id}`
 }
 
-/** Consul's ID for one port of a task. */
-export function registrationId(container: string, port: Pick<ServicePort, 'name'>): string {
-  return `${container}:${port.name}`
+/** Consul's ID for one port of a task. By Consul service, not by port name: two services may select the same tasks. */
+export function registrationId(container: string, consulService: string): string {
+  return `${container}:${consulService}`
 }
 
 /** The container name in a registration's ID. */

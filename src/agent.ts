@@ -1,0 +1,88 @@
+#!/usr/bin/env node
+/**
+ * The proxy agent's program: wires Consul, HAProxy and CoreDNS to its loop. See src/reconcile/proxy.ts for what it does.
+ */
+import { mkdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { coreDns } from './agent/dns.ts'
+import { gatewaySubnet } from './agent/subnet.ts'
+import { createConsulAgent } from './consul/agent.ts'
+import { createConsul } from './consul/client.ts'
+import { deleteKv, putKv } from './consul/kv.ts'
+import { healthQuery, kvPrefixQuery } from './consul/watch.ts'
+import type { BlockingQuery } from './consul/watch.ts'
+import { readIfThere, writeIfChanged } from './disk/atomic.ts'
+import { HaproxyProgrammer } from './haproxy/programmer.ts'
+import { beat } from './heartbeat.ts'
+import { KV_SERVICES } from './model/names.ts'
+import { blockingQuery } from './reconcile/blocking-query.ts'
+import { runProxy } from './reconcile/proxy.ts'
+import type { ProxyPorts } from './reconcile/proxy-ports.ts'
+import { reportsPrefix } from './reconcile/proxy-reports.ts'
+
+const log = pino({ name: 'agent', level: process.env.SHOAL_LOG_LEVEL ?? 'info' })
+const address = process.env.CONSUL_HTTP_ADDR ?? 'http://127.0.0.1:8500'
+const haproxyDirectory = process.env.SHOAL_HAPROXY_DIR ?? '/var/lib/shoal/haproxy'
+const dnsDirectory = process.env.SHOAL_DNS_DIR ?? '/var/lib/shoal/dns'
+const identity = { node: required('SHOAL_NODE_ID'), nodeName: required('SHOAL_NODE_NAME') }
+
+function required(name: string): string {
+  const value = process.env[name] ?? ''
+  if (value !== '') return value
+  log.fatal({ name }, 'environment variable is not set: the stack file sets it from the node')
+  process.exit(1)
+}
+
+const consul = createConsul(address)
+const consulAgent = createConsulAgent(address)
+const programmer = new HaproxyProgrammer({ directory: haproxyDirectory })
+const memory = join(haproxyDirectory, 'agent.json')
+
+function watch<T>(what: string, query: BlockingQuery<T>) {
+  return blockingQuery(query, {
+    retry: { first: 200, max: 5000 },
+    onError: (error, retryInMs) => log.warn({ what, reason: String(error), retryInMs }, 'watch failed'),
+  })
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+const ports: ProxyPorts = {
+  policies: watch('policies', kvPrefixQuery(consul, KV_SERVICES)),
+  endpoints: (service) => watch(service, healthQuery(consul, service)),
+  reports: watch('reports', kvPrefixQuery(consul, reportsPrefix(identity.nodeName))),
+  kv: { put: (key, value) => putKv(consul, key, value), delete: (key) => deleteKv(consul, key) },
+  haproxy: {
+    isConfigured: () => exists(join(haproxyDirectory, 'conf.d', '00-global.cfg')),
+    programBackend: (backend) => programmer.programBackend(backend),
+    programStructure: (frontends, backends) => programmer.programStructure(frontends, backends),
+  },
+  dns: coreDns(dnsDirectory, {
+    subnet: gatewaySubnet,
+    consul: async () => (await consulAgent.self()).dnsAddresses[0] ?? null,
+  }),
+  memory: {
+    load: () => readIfThere(memory),
+    save: async (text) => {
+      await mkdir(haproxyDirectory, { recursive: true })
+      await writeIfChanged(memory, text)
+    },
+  },
+}
+
+const running = runProxy(ports, identity, log)
+const beating = beat()
+log.info({ ...identity, consul: address }, 'agent started')
+for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  process.once(signal, () => {
+    running.unsubscribe()
+    beating.unsubscribe()
+    log.info({ signal }, 'agent stopped')
+    process.exit(0)
+  })

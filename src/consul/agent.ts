@@ -1,0 +1,104 @@
+import type { RegisteredInstance, Registration } from '../model/registration.ts'
+import { ask, ConsulError, createConsul, type CallOptions, type Reply } from './client.ts'
+import { checkDefinition } from './check.ts'
+import { list, object, text } from './json.ts'
+
+/** ms: an agent answers these from its own memory. */
+const AGENT_TIMEOUT = 2000
+const MAINTENANCE_CHECK = '_service_maintenance:'
+
+export interface AgentSelf {
+  /** Consul's name of the node. */
+  readonly node: string
+  readonly datacenter: string
+  /** `host:port` on which the agent answers DNS. */
+  readonly dnsAddresses: readonly string[]
+}
+
+/** One node's Consul agent. Every call rejects with ConsulError after 2 s at the latest. */
+export interface ConsulAgent {
+  /** What Shoal has registered there, by ID. */
+  registered(): Promise<readonly RegisteredInstance[]>
+  /**
+   * Registers, or changes what is registered: then the check keeps its status and output until it runs again, and
+   * maintenance stays as it is. Maintenance itself is set by `setMaintenance` alone.
+   */
+  register(registration: Registration): Promise<void>
+  /** Drains an instance, saying why (in its maintenance check's Notes), or lets it serve again (null). */
+  setMaintenance(id: string, reason: string | null): Promise<void>
+  /** An unknown ID is fine. */
+  deregister(id: string): Promise<void>
+  self(): Promise<AgentSelf>
+}
+
+/** The agent at `baseUrl`, for example `http://consul-agent:8500`. */
+export function createConsulAgent(baseUrl: string): ConsulAgent {
+  const client = createConsul(baseUrl)
+  const { agent } = client.api
+  const request = (what: string, call: (options: CallOptions) => Promise<unknown>): Promise<Reply> =>
+    ask(client, what, { timeout: AGENT_TIMEOUT }, call)
+  return {
+    async registered() {
+      const ours = '"shoal-hash" in Meta'
+      const maintenance = `CheckID matches "^${MAINTENANCE_CHECK}"`
+      const [services, checks] = await Promise.all([
+        request('listing services', (options) => agent.service.list({ filter: ours, ...options })),
+        request('listing maintenance', (options) => agent.check.list({ filter: maintenance, ...options })),
+      ])
+      return registeredInstances(services.body, checks.body)
+    },
+    async register(registration) {
+      const { id, service, address, port, tags, meta } = registration
+      const definition = { id, name: service, address, port, tags: [...tags], meta: { ...meta } }
+      await request(`registering ${id}`, (options) =>
+        agent.service.register({ ...definition, check: checkDefinition(registration), ...options }),
+      )
+    },
+    async setMaintenance(id, reason) {
+      const wanted = reason === null ? { id, enable: false } : { id, enable: true, reason }
+      await request(`${reason === null ? 'ending' : 'setting'} maintenance of ${id}`, (options) =>
+        agent.service.maintenance({ ...wanted, ...options }),
+      )
+    },
+    async deregister(id) {
+      try {
+        await request(`deregistering ${id}`, (options) => agent.service.deregister({ id, ...options }))
+      } catch (error) {
+        if (!(error instanceof ConsulError && error.status === 404)) throw error
+      }
+    },
+    async self() {
+      const { body } = await request('asking for its configuration', (options) => agent.self({ ...options }))
+      return agentSelf(body)
+    },
+  }
+}
+
+/** From the answers of `/v1/agent/services` and `/v1/agent/checks`. */
+export function registeredInstances(services: unknown, checks: unknown): readonly RegisteredInstance[] {
+  const maintained = new Set(Object.keys(object(checks)))
+  return Object.values(object(services))
+    .map((answer) => {
+      const { ID, Service, Meta } = object(answer)
+      const id = text(ID)
+      const meta = object(Meta)
+      const maintenance = maintained.has(MAINTENANCE_CHECK + id)
+      return {
+        id,
+        service: text(Service),
+        hash: text(meta['shoal-hash']),
+        task: text(meta['shoal-task']),
+        maintenance,
+      }
+    })
+    .filter(({ hash }) => hash !== '')
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+/** From the answer of `/v1/agent/self`, which writes a DNS address as `udp://10.0.0.1:8600`. */
+export function agentSelf(answer: unknown): AgentSelf {
+  const { Config, DebugConfig } = object(answer)
+  const { NodeName, Datacenter } = object(Config)
+  const dns = list(object(DebugConfig)['DNSAddrs']).map((address) => text(address).replace(/^\w+:\/\//, ''))
+  return { node: text(NodeName), datacenter: text(Datacenter), dnsAddresses: [...new Set(dns)] }
+}

@@ -1,0 +1,95 @@
+/**
+ * The adapter to Consul's HTTP API: registrations at a node's agent, blocking queries, key-value pairs.
+ * Everything that is peculiar to the npm client is in this file; what is asked and what it means is in the others.
+ * No retries and no watching here: callers decide when to ask again.
+ */
+import { EventEmitter } from 'node:events'
+import Consul from 'consul'
+import { list, object, text } from './json.ts'
+
+export interface ConsulClient {
+  /** For error messages: `http://consul-agent:8500`. */
+  readonly address: string
+  readonly api: Consul
+}
+
+export interface Reply {
+  /** X-Consul-Index, 0 if the answer has none. */
+  readonly index: number
+  readonly body: unknown
+}
+
+export interface Limits {
+  /** ms until the whole answer must be there. */
+  readonly timeout: number
+  readonly signal?: AbortSignal
+}
+
+/** What the npm client takes with every call, though its types don't say so. */
+export interface CallOptions {
+  readonly ctx: EventEmitter
+  readonly timeout: number
+  readonly token?: string
+}
+
+/** Consul refused, or did not answer. The message names the agent, what was asked and what came back. */
+export class ConsulError extends Error {
+  override readonly name = 'ConsulError'
+  /** HTTP status; null without an answer. */
+  readonly status: number | null
+
+  constructor(message: string, status: number | null, cause: unknown) {
+    super(message, { cause })
+    this.status = status
+  }
+}
+
+/**
+ * A client for the agent at `baseUrl` (`http://host:8500`). Connections are kept alive.
+ * Throws a TypeError if that's no URL.
+ */
+export function createConsul(baseUrl: string): ConsulClient {
+  const url = new URL(baseUrl)
+  const secure = url.protocol === 'https:'
+  const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port)
+  return { address: url.origin, api: new Consul({ host: url.hostname, port, secure }) }
+}
+
+/** Makes the npm client answer with the whole response, and lets `cancel` end the call. */
+class Call extends EventEmitter {
+  readonly includeResponse = true
+}
+
+/** One call of the npm client, given the options to pass on; `what` says in words what is asked. Rejects with ConsulError. */
+export async function ask(
+  client: ConsulClient,
+  what: string,
+  { timeout, signal }: Limits,
+  call: (options: CallOptions) => Promise<unknown>,
+): Promise<Reply> {
+  const ctx = new Call()
+  const cancel = (): void => void ctx.emit('cancel')
+  try {
+    signal?.throwIfAborted()
+    signal?.addEventListener('abort', cancel, { once: true })
+    const [response, body] = list(await call({ ctx, timeout }))
+    const index = Number(text(object(object(response)['headers'])['x-consul-index']))
+    return { index: Number.isSafeInteger(index) ? index : 0, body }
+  } catch (error) {
+    throw explained(client, what, error)
+  } finally {
+    signal?.removeEventListener('abort', cancel)
+  }
+}
+
+function explained(client: ConsulClient, what: string, error: unknown): ConsulError {
+  // The client hangs a response on other errors, too, such as a timeout half-way through it.
+  const { isResponse, response: answer } = object(error)
+  const response = isResponse === true ? object(answer) : {}
+  const status = typeof response['statusCode'] === 'number' ? response['statusCode'] : null
+  const body = response['body']
+  const said = Buffer.isBuffer(body) ? body.toString() : text(body)
+  const message = error instanceof Error ? error.message : String(error)
+  const reason = status === null ? message : `${status} ${said.trim() || message}`
+  return new ConsulError(`Consul at ${client.address}: ${what}: ${reason}`, status, error)
+}

@@ -1,0 +1,75 @@
+#!/usr/bin/env node
+/** The controller's program: wires Docker and Consul to its loop. See src/reconcile/controller.ts for what it does. */
+import { map } from 'rxjs'
+import { pino } from 'pino'
+import { createConsulAgent } from './consul/agent.ts'
+import { createConsul } from './consul/client.ts'
+import { deleteKv, putKv, readKvPrefix } from './consul/kv.ts'
+import { criticalChecksQuery, kvPrefixQuery } from './consul/watch.ts'
+import type { BlockingQuery } from './consul/watch.ts'
+import { KV_PROXY_STATUS } from './model/names.ts'
+import { beat } from './heartbeat.ts'
+import { blockingQuery } from './reconcile/blocking-query.ts'
+import { runController } from './reconcile/controller.ts'
+import type { AgentPort, ControllerPorts } from './reconcile/controller-ports.ts'
+import { connectDocker } from './swarm/docker.ts'
+import { swarmEvents } from './swarm/events.ts'
+import { observe, observeServices } from './swarm/observe.ts'
+
+const log = pino({ name: 'controller', level: process.env.SHOAL_LOG_LEVEL ?? 'info' })
+const stack = process.env.SHOAL_STACK ?? 'shoal'
+const settings = {
+  domain: process.env.SHOAL_DOMAIN ?? '127.0.0.1.nip.io',
+  deployment: {
+    mesh: `${stack}_mesh`,
+    control: `${stack}_control`,
+    haproxy: `${stack}_haproxy`,
+    consulAgent: `${stack}_consul-agent`,
+  },
+}
+
+const docker = await connectDocker()
+const consul = createConsul(process.env.CONSUL_HTTP_ADDR ?? 'http://127.0.0.1:8500')
+const agents = new Map<string, AgentPort>()
+
+function agent(address: string): AgentPort {
+  const known = agents.get(address)
+  if (known !== undefined) return known
+  const created = createConsulAgent(`http://${address}:8500`)
+  agents.set(address, created)
+  return created
+}
+
+function watch<T>(query: BlockingQuery<T>) {
+  return blockingQuery(query, {
+    retry: { first: 500, max: 10_000 },
+    onError: (error, retryInMs) => log.warn({ err: error, retryInMs }, 'watch failed'),
+  })
+}
+
+const ports: ControllerPorts = {
+  observe: (previous) => observe(docker, previous),
+  observeServices: (previous, ids) => observeServices(docker, previous, [...ids]),
+  hints: swarmEvents(docker, (error, retryIn) => log.warn({ err: error, retryIn }, 'events lost')).pipe(
+    map((hint) => ({ serviceId: hint.type === 'service' ? hint.id : null })),
+  ),
+  agent,
+  kv: {
+    read: (prefix) => readKvPrefix(consul, prefix),
+    put: (key, value) => putKv(consul, key, value),
+    delete: (key) => deleteKv(consul, key),
+  },
+  critical: watch(criticalChecksQuery(consul)),
+  reports: watch(kvPrefixQuery(consul, KV_PROXY_STATUS)),
+}
+
+const running = runController(ports, settings, log)
+const beating = beat()
+log.info(settings, 'controller started')
+for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  process.once(signal, () => {
+    running.unsubscribe()
+    beating.unsubscribe()
+    log.info({ signal }, 'controller stopped')
+    process.exit(0)
+  })

@@ -1,0 +1,94 @@
+import {
+  backendName,
+  consulServiceName,
+  domainName,
+  HAPROXY_CONSUL_SERVICE,
+  meshNames,
+} from '../model/names.ts'
+import type { BackendPolicy } from '../model/policy.ts'
+import type { ServiceKey, ServiceSpec } from '../model/service.ts'
+import type { Declaration, Problem } from './declare.ts'
+
+/** What a service gets of all that the declared services ask for together. */
+export interface Claims {
+  readonly declaration: Declaration
+  readonly spec: ServiceSpec
+  readonly hosts: readonly string[]
+  readonly names: readonly string[]
+  readonly backends: readonly BackendPolicy[]
+  readonly problems: readonly Problem[]
+}
+
+type Holders = Map<string, ServiceKey>
+
+/**
+ * Settles what two services cannot both have: Consul names, hosts, listener ports. The older keeps it, the newer is
+ * told. `declarations` come oldest first. Asked-for hosts go before the names that every service has without asking.
+ */
+export function settleClaims(declarations: readonly Declaration[], domain: string): Claims[] {
+  const consulNames: Holders = new Map([
+    ['consul', 'Consul itself'],
+    [HAPROXY_CONSUL_SERVICE, 'Shoal itself'],
+  ])
+  const listeners: Holders = new Map()
+  const hosts: Holders = new Map()
+  const drafts = declarations.flatMap((declaration) => {
+    const { spec } = declaration
+    if (spec === null) return []
+    const problems: Problem[] = [...declaration.problems]
+    const backends = claimBackends(declaration.key, spec, consulNames, listeners, problems)
+    if (backends.length > 0) for (const host of spec.hosts) claimHost(host, declaration.key, hosts, problems)
+    return [{ declaration, spec, backends, problems }]
+  })
+  const serving = drafts.filter(({ backends }) => backends.length > 0)
+  for (const { declaration, spec } of serving) {
+    const [qualified] = meshNames(spec)
+    for (const name of [qualified, domainName(spec, domain)])
+      if (name !== undefined) claim(hosts, name, declaration.key)
+  }
+  for (const { declaration, spec } of serving) claim(hosts, spec.name, declaration.key)
+  const held = (key: ServiceKey) => [...hosts].filter(([, holder]) => holder === key).map(([host]) => host)
+  return drafts.map((draft) => {
+    const own = held(draft.declaration.key).toSorted()
+    return { ...draft, hosts: own, names: meshNames(draft.spec).filter((name) => own.includes(name)) }
+  })
+}
+
+function claim(holders: Holders, what: string, key: ServiceKey): ServiceKey | null {
+  const holder = holders.get(what)
+  if (holder !== undefined && holder !== key) return holder
+  holders.set(what, key)
+  return null
+}
+
+function claimHost(host: string, key: ServiceKey, hosts: Holders, problems: Problem[]): void {
+  const holder = claim(hosts, host, key)
+  if (holder !== null)
+    problems.push({ reason: 'HostConflict', message: `host ${host} is held by ${holder}, which is older` })
+}
+
+function claimBackends(
+  key: ServiceKey,
+  spec: ServiceSpec,
+  consulNames: Holders,
+  listeners: Holders,
+  problems: Problem[],
+): BackendPolicy[] {
+  return spec.ports.flatMap((port) => {
+    const consulService = consulServiceName(spec, port)
+    const namesake = claim(consulNames, consulService, key)
+    if (namesake !== null) {
+      const message = `port ${port.name}: Consul service ${consulService} is held by ${namesake}`
+      problems.push({ reason: 'NameConflict', message })
+      return []
+    }
+    // HTTP services share a listener, told apart by host; a TCP service has its listener alone.
+    const listener = claim(listeners, String(port.port), port.protocol === 'http' ? 'HTTP services' : key)
+    if (listener !== null) {
+      const message = `port ${port.name}: ${port.protocol} port ${port.port} is held by ${listener}`
+      problems.push({ reason: 'PortConflict', message })
+      return []
+    }
+    return [{ name: backendName(spec, port), consulService, port }]
+  })
+}

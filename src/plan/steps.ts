@@ -1,0 +1,62 @@
+import type { RegisteredInstance, Registration } from '../model/registration.ts'
+import { isTerminal } from '../model/swarm.ts'
+import type { SwarmTask } from '../model/swarm.ts'
+
+/** One change at one Consul agent. */
+export type AgentStep =
+  | { readonly kind: 'register'; readonly registration: Registration }
+  | { readonly kind: 'drain'; readonly id: string; readonly reason: string }
+  | { readonly kind: 'resume'; readonly id: string }
+  | { readonly kind: 'deregister'; readonly id: string; readonly reason: string }
+
+/** What the Swarm says of the tasks behind registrations that are not wanted any more. */
+export interface Evidence {
+  readonly tasks: ReadonlyMap<string, SwarmTask>
+  /** Tasks that the observation before this one did not have either. */
+  readonly absentBefore: ReadonlySet<string>
+}
+
+/**
+ * The steps that bring one agent from what it holds to what it should hold; none if they are equal.
+ * Removal follows evidence at once (the task ended) and absence slowly (a task no list has any more must be
+ * missing from two complete observations). An instance that leaves while its task runs is drained first.
+ */
+export function agentSteps(
+  desired: readonly Registration[],
+  registered: readonly RegisteredInstance[],
+  evidence: Evidence,
+): AgentStep[] {
+  const actual = new Map(registered.map((instance) => [instance.id, instance]))
+  const wanted = new Set(desired.map((registration) => registration.id))
+  return [
+    ...desired.flatMap((registration) => bring(registration, actual.get(registration.id))),
+    ...registered.filter((instance) => !wanted.has(instance.id)).flatMap((each) => remove(each, evidence)),
+  ]
+}
+
+function bring(registration: Registration, actual: RegisteredInstance | undefined): AgentStep[] {
+  const { id, maintenance } = registration
+  // A task that is to stop needs no new registration, only its drain.
+  if (actual === undefined && maintenance !== null) return []
+  const steps: AgentStep[] = []
+  if (actual?.hash !== registration.meta['shoal-hash']) steps.push({ kind: 'register', registration })
+  if (maintenance !== null && actual?.maintenance !== true)
+    steps.push({ kind: 'drain', id, reason: maintenance })
+  if (maintenance === null && actual?.maintenance === true) steps.push({ kind: 'resume', id })
+  return steps
+}
+
+function remove({ id, task: taskId, maintenance }: RegisteredInstance, evidence: Evidence): AgentStep[] {
+  const task = evidence.tasks.get(taskId)
+  const deregister = (reason: string): AgentStep[] => [{ kind: 'deregister', id, reason }]
+  if (task === undefined) {
+    if (maintenance) return deregister('drained, and the task is gone')
+    return evidence.absentBefore.has(taskId) ? deregister('the task is gone') : []
+  }
+  if (isTerminal(task.state)) return deregister(`the task is ${task.state}`)
+  if (maintenance) return deregister('drained, and no longer declared')
+  // A task keeps its addresses for life: a list that lacks them is odd, and says nothing of the task.
+  if (!isTerminal(task.desired) && Object.keys(task.addresses).length === 0) return []
+  const reason = isTerminal(task.desired) ? `Swarm wants the task ${task.desired}` : 'no longer declared'
+  return [{ kind: 'drain', id, reason }]
+}

@@ -1,0 +1,80 @@
+import { asyncScheduler, defer, filter, map, repeat, retry, type Observable, type SchedulerLike } from 'rxjs'
+import { abortable } from './abortable.ts'
+import { after } from './after.ts'
+import { backoffDelay, type Backoff } from './backoff.ts'
+
+/** What a blocking query answers: the state, and the index to wait beyond. */
+export interface Answer<T> {
+  /** Consul's X-Consul-Index. */
+  readonly index: number
+  readonly value: T
+}
+
+export interface BlockingQueryOptions {
+  /** Backoff after errors, in ms. */
+  readonly retry: Backoff
+  /** ms from the start of a query to the start of the next, at least. 50 if not given: costs nothing while queries block. */
+  readonly minInterval?: number
+  readonly scheduler?: SchedulerLike
+  /** In [0, 1), as Math.random. */
+  readonly random?: () => number
+  /** Told of each failed query, and in how many ms the next is due. */
+  readonly onError?: (error: unknown, retryInMs: number) => void
+}
+
+/**
+ * A Consul blocking query as an endless stream of values, by consul-template's rules: `query` is called with the last index (null:
+ * answer at once), again and again, never without a pause. An unchanged index emits nothing. After an error it backs off,
+ * emits nothing (the last good answer stays in force), and starts anew without an index; so the first answer after an error
+ * is always emitted, changed or not. Unsubscribing aborts the query's signal.
+ *
+ * `query` must give up by itself some time after its `wait`: a connection that died silently is not noticed here.
+ * Rules: https://developer.hashicorp.com/consul/api-docs/features/blocking#implementation-details
+ */
+export function blockingQuery<T>(
+  query: (index: number | null, signal: AbortSignal) => Promise<Answer<T>>,
+  options: BlockingQueryOptions,
+): Observable<T> {
+  const { retry: backoff, minInterval = 50, onError } = options
+  const { scheduler = asyncScheduler, random = Math.random } = options
+  return defer(() => {
+    let index: number | null = null
+    let failures = 0
+    let askedAt = 0
+    const ask = (signal: AbortSignal): Promise<Answer<T>> => {
+      askedAt = scheduler.now()
+      return query(index, signal)
+    }
+    const isNews = (answer: Answer<T>): boolean => {
+      const { next, news } = judge(index, answer.index)
+      index = next
+      failures = 0
+      return news
+    }
+    const afterError = (error: unknown): Observable<unknown> => {
+      // Whoever answers next may know less (Consul was wiped), and would block until it has caught up with our index.
+      index = null
+      failures += 1
+      const ms = Math.max(minInterval, backoffDelay(failures, backoff, random))
+      onError?.(error, ms)
+      return after(ms, scheduler)
+    }
+    // The clock may have been set back.
+    const pause = (): number => Math.max(0, minInterval - Math.max(0, scheduler.now() - askedAt))
+    return abortable(ask).pipe(
+      filter(isNews),
+      map(({ value }) => value),
+      retry({ delay: afterError }),
+      repeat({ delay: () => after(pause(), scheduler) }),
+    )
+  })
+}
+
+/** Which index to ask with next, and whether an answer says anything new. */
+function judge(last: number | null, answered: number): { next: number | null; news: boolean } {
+  // A broken answer (0, or no index): 1 is always safe to wait beyond, null would make a busy loop.
+  if (!(answered >= 1)) return { next: 1, news: true }
+  // Consul was restored or wiped: what this answer says is not to be trusted, ask anew.
+  if (last !== null && answered < last) return { next: null, news: false }
+  return { next: answered, news: answered !== last }
+}

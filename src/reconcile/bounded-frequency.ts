@@ -1,0 +1,98 @@
+import { Observable, Subscription, asyncScheduler, type SchedulerLike } from 'rxjs'
+import { abortable } from './abortable.ts'
+import { after } from './after.ts'
+
+export interface BoundedFrequencyOptions {
+  /** ms from the end of a run to the start of the next, at least. */
+  readonly minInterval: number
+  /** ms from the end of a run to the next one that nobody hinted at; Infinity for none. */
+  readonly maxInterval: number
+  /** ms from the end of a failed run to the next. */
+  readonly retryInterval: number
+  /** Share of `maxInterval` by which each such wait is longer or shorter at most, 0..1. 0.1 if not given. */
+  readonly jitter?: number
+  readonly scheduler?: SchedulerLike
+  /** In [0, 1), as Math.random. */
+  readonly random?: () => number
+  /** Told of each failed run, and in how many ms the next is due. */
+  readonly onError?: (error: unknown, nextInMs: number) => void
+}
+
+/**
+ * kube-proxy's BoundedFrequencyRunner: runs at once when idle, at most every `minInterval` when busy (all hints of that time make one
+ * run), at least every `maxInterval` anyway, and never twice at once. Emits the results of runs that succeed; one that fails
+ * is done again after `retryInterval`, or sooner if hinted at. Does not run before the first hint or `maxInterval`.
+ *
+ * Completes when `hints$` has and no run is going or owed. An error of `hints$` is passed on. Unsubscribing aborts the signal of a
+ * running `run`.
+ */
+export function boundedFrequency<T>(
+  hints$: Observable<unknown>,
+  run: (signal: AbortSignal) => Promise<T>,
+  options: BoundedFrequencyOptions,
+): Observable<T> {
+  const { minInterval, maxInterval, retryInterval, jitter = 0.1, onError } = options
+  const { scheduler = asyncScheduler, random = Math.random } = options
+  const unasked = (): number => maxInterval * (1 + jitter * (2 * random() - 1))
+  return new Observable<T>((subscriber) => {
+    let running = false
+    /** Hinted at since the last run began, or that failed. */
+    let owed = false
+    let hintsOver = false
+    let endedAt = Number.NEGATIVE_INFINITY
+    let wait = Subscription.EMPTY
+
+    const startIn = (ms: number): void => {
+      wait.unsubscribe()
+      wait = after(ms, scheduler).subscribe(start)
+      subscriber.add(wait)
+    }
+
+    const start = (): void => {
+      wait.unsubscribe()
+      running = true
+      owed = false
+      subscriber.add(
+        abortable(run).subscribe({
+          next: (result) => subscriber.next(result),
+          error: (error: unknown) => {
+            const nextInMs = settle(retryInterval, true)
+            onError?.(error, nextInMs)
+          },
+          complete: () => settle(unasked(), false),
+        }),
+      )
+    }
+
+    const settle = (pause: number, failed: boolean): number => {
+      const nextInMs = owed ? minInterval : Math.max(minInterval, pause)
+      running = false
+      owed ||= failed
+      endedAt = scheduler.now()
+      if (hintsOver && !owed) subscriber.complete()
+      else startIn(nextInMs)
+      return nextInMs
+    }
+
+    const hint = (): void => {
+      owed = true
+      if (running) return
+      // The clock may have been set back.
+      const rest = minInterval - Math.max(0, scheduler.now() - endedAt)
+      if (rest > 0) startIn(rest)
+      else start()
+    }
+
+    startIn(unasked())
+    subscriber.add(
+      hints$.subscribe({
+        next: hint,
+        error: (error: unknown) => subscriber.error(error),
+        complete: () => {
+          hintsOver = true
+          if (!running && !owed) subscriber.complete()
+        },
+      }),
+    )
+  })
+}

@@ -1,0 +1,104 @@
+import { KV_PROXY_STATUS, KV_SERVICE_STATUS } from '../model/names.ts'
+import type { ServiceKey } from '../model/service.ts'
+import type { ProxyReport, ServiceStatus } from '../model/status.ts'
+import { statusOf } from '../plan/conditions.ts'
+import type { StatusInput } from '../plan/conditions.ts'
+import type { KvPort } from './controller-ports.ts'
+import type { ControllerSettings, ControllerState, RegisteredByNode } from './controller-state.ts'
+
+/** What else a status is judged by, beside the plan. */
+export interface Facts {
+  readonly registered: RegisteredByNode
+  /** Critical checks, as `<Consul node>/<check ID>`. */
+  readonly critical: ReadonlySet<string>
+  /** The proxies' reports as JSON, by KV key. */
+  readonly reports: ReadonlyMap<string, string>
+}
+
+/** The status of every declared service, by key. */
+export function statuses(
+  state: ControllerState,
+  facts: Facts,
+  previous: ReadonlyMap<ServiceKey, ServiceStatus>,
+  { deployment }: ControllerSettings,
+  now: number,
+): Map<ServiceKey, ServiceStatus> {
+  const { snapshot, plan } = state
+  const ids = [...facts.registered.values()].flat().map(({ id }) => id)
+  const proxies = proxyNodes(state, deployment.haproxy)
+  const reports = readReports(facts.reports).filter(({ node }) => proxies.has(node))
+  const byKey = Map.groupBy(reports, ({ key }) => key)
+  const problems = new Map(plan.claims.map((claim) => [claim.declaration.key, claim.problems]))
+  const shared = {
+    snapshot,
+    mesh: deployment.mesh,
+    registered: new Set(ids),
+    critical: new Set([...facts.critical].map(registrationOfCheck)),
+    proxies: proxies.size,
+    now: new Date(now).toISOString(),
+  }
+  return new Map(
+    plan.declarations.map((declaration) => {
+      const { key } = declaration
+      const own: Pick<StatusInput, 'policy' | 'problems' | 'reports' | 'previous' | 'declaration'> = {
+        declaration,
+        policy: plan.policies.get(key) ?? null,
+        problems: problems.get(key) ?? declaration.problems,
+        reports: byKey.get(key) ?? [],
+        previous: previous.get(key) ?? null,
+      }
+      return [key, statusOf({ ...shared, ...own })]
+    }),
+  )
+}
+
+/** Writes the statuses that differ from those last written, and removes those of services no longer declared. */
+export async function writeStatuses(
+  kv: KvPort,
+  written: Map<ServiceKey, ServiceStatus>,
+  wanted: ReadonlyMap<ServiceKey, ServiceStatus>,
+): Promise<void> {
+  for (const [key, status] of wanted) {
+    if (JSON.stringify(written.get(key)) === JSON.stringify(status)) continue
+    await kv.put(KV_SERVICE_STATUS + key, JSON.stringify(status))
+    written.set(key, status)
+  }
+  for (const key of written.keys()) {
+    if (wanted.has(key)) continue
+    await kv.delete(KV_SERVICE_STATUS + key)
+    written.delete(key)
+  }
+}
+
+/** Statuses as an earlier controller left them, so that their times go on. */
+export function readStatuses(kv: ReadonlyMap<string, string>): Map<ServiceKey, ServiceStatus> {
+  return new Map(parseAll<ServiceStatus>(kv).map((status) => [status.key, status]))
+}
+
+/** The proxies' reports out of the KV store. */
+export function readReports(kv: ReadonlyMap<string, string>): ProxyReport[] {
+  return parseAll<ProxyReport>(new Map([...kv].filter(([key]) => key.startsWith(KV_PROXY_STATUS))))
+}
+
+function parseAll<T>(kv: ReadonlyMap<string, string>): T[] {
+  return [...kv.values()].flatMap((text) => {
+    try {
+      return [JSON.parse(text)]
+    } catch {
+      return []
+    }
+  })
+}
+
+/** A registration's check is `<Consul node>/<registration ID>:check`. */
+function registrationOfCheck(check: string): string {
+  return check.slice(check.indexOf('/') + 1).replace(/:check$/, '')
+}
+
+function proxyNodes({ snapshot }: ControllerState, haproxy: string): Set<string> {
+  const ready = new Map(
+    snapshot.nodes.filter(({ status }) => status === 'ready').map(({ id, hostname }) => [id, hostname]),
+  )
+  const tasks = snapshot.tasks.filter((task) => task.serviceName === haproxy && task.desired === 'running')
+  return new Set(tasks.flatMap(({ nodeId }) => ready.get(nodeId) ?? []))
+}

@@ -1,0 +1,205 @@
+import { asyncScheduler, merge, Subject, Subscription, tap } from 'rxjs'
+import type { SchedulerLike } from 'rxjs'
+import { KV_SERVICE_STATUS, KV_SERVICES } from '../model/names.ts'
+import type { Policy } from '../model/policy.ts'
+import type { RegisteredInstance } from '../model/registration.ts'
+import type { ServiceKey } from '../model/service.ts'
+import type { ServiceStatus } from '../model/status.ts'
+import type { SwarmSnapshot } from '../model/swarm.ts'
+import { leads, movingServices } from '../plan/observe.ts'
+import { boundedFrequency } from './bounded-frequency.ts'
+import type { ControllerPorts, Log } from './controller-ports.ts'
+import { accept, owesSecondLook, readPolicies } from './controller-state.ts'
+import type { ControllerSettings, ControllerState } from './controller-state.ts'
+import { readStatuses, statuses, writeStatuses } from './controller-status.ts'
+import { agentAddress, withoutAgent, workAgent, workPolicies } from './controller-work.ts'
+import { reconcileKeyed } from './keyed.ts'
+import { done } from './outcome.ts'
+import type { Outcome } from './outcome.ts'
+
+/** ms between observations while anything moves, and between full ones when nothing does. */
+const RELIST = { moving: 200, full: 5000 }
+/** ms between full comparisons with every agent and the KV store: how soon a wiped Consul is noticed. */
+const RESYNC = 5000
+const BACKOFF = { first: 200, max: 10_000 }
+const CONCURRENCY = 16
+
+type Key = 'policies' | 'status' | `agent/${string}`
+
+export interface ControllerOptions {
+  readonly scheduler?: SchedulerLike
+  readonly random?: () => number
+}
+
+/**
+ * The controller's loop: observe, plan, carry out, report. Acts only beside the Swarm leader. Returns a subscription
+ * that stops it; stopping changes nothing in the world.
+ */
+export function runController(
+  ports: ControllerPorts,
+  settings: ControllerSettings,
+  log: Log,
+  { scheduler = asyncScheduler, random = Math.random }: ControllerOptions = {},
+): Subscription {
+  const { kv } = ports
+  const lookAgain = new Subject<{ readonly serviceId: string | null }>()
+  const keys = new Subject<Key>()
+  const registered = new Map<string, readonly RegisteredInstance[]>()
+  const written = new Map<ServiceKey, ServiceStatus>()
+  let hinted = new Set<string>()
+  let full = true
+  let lastFull = Number.NEGATIVE_INFINITY
+  let standby = true
+  let lastVerdict = ''
+  let state: ControllerState | null = null
+  let critical: ReadonlySet<string> = new Set()
+  let reports: ReadonlyMap<string, string> = new Map()
+
+  const look = async (): Promise<SwarmSnapshot> => {
+    const services = hinted
+    const everything = full || state === null || scheduler.now() - lastFull >= RELIST.full
+    hinted = new Set()
+    full = false
+    try {
+      if (!everything && state !== null) return await ports.observeServices(state.snapshot, services)
+      const snapshot = await ports.observe(state?.snapshot ?? null)
+      lastFull = scheduler.now()
+      return snapshot
+    } catch (error) {
+      full = true
+      throw error
+    }
+  }
+
+  const agentOf = (snapshot: SwarmSnapshot, nodeId: string) => {
+    const { consulAgent, control } = settings.deployment
+    const address = agentAddress(snapshot, nodeId, consulAgent, control)
+    return address === null ? null : ports.agent(address)
+  }
+
+  /** What the controller before this one left: read whole before anything is planned from it. */
+  const takeOver = async (snapshot: SwarmSnapshot): Promise<Map<ServiceKey, Policy>> => {
+    const policies = readPolicies(await kv.read(KV_SERVICES))
+    for (const [key, status] of readStatuses(await kv.read(KV_SERVICE_STATUS))) written.set(key, status)
+    await Promise.allSettled(
+      snapshot.nodes.map(async ({ id }) => {
+        const agent = agentOf(snapshot, id)
+        if (agent !== null) registered.set(id, await agent.registered())
+      }),
+    )
+    return policies
+  }
+
+  const yieldLead = (): void => {
+    if (!standby) log.info({}, 'standing by: another node leads the Swarm')
+    standby = true
+    state = null
+    registered.clear()
+    written.clear()
+  }
+
+  const observe = async (): Promise<void> => {
+    const snapshot = await look()
+    if (!leads(snapshot)) return yieldLead()
+    if (standby) log.info({ node: snapshot.self }, 'acting: this node leads the Swarm')
+    standby = false
+    const known = state?.known ?? (await takeOver(snapshot))
+    const next = accept(state, known, snapshot, registered, settings)
+    if (next.verdict.kind !== lastVerdict && next.verdict.kind !== 'accepted')
+      log.error(next.verdict, 'observation refused')
+    lastVerdict = next.verdict.kind
+    if (next.verdict.kind !== 'accepted' || next.state === null) {
+      lookAgain.next({ serviceId: null })
+      return
+    }
+    const before = state
+    state = next.state
+    hint(before, next.state)
+    for (const serviceId of movingServices(snapshot)) lookAgain.next({ serviceId })
+    if (owesSecondLook(next.state)) lookAgain.next({ serviceId: null })
+  }
+
+  const hint = (before: ControllerState | null, now: ControllerState): void => {
+    for (const [nodeId, registrations] of now.plan.registrations) {
+      const same = sameContent(before?.plan.registrations.get(nodeId), registrations)
+      if (!same || now.absentTasksBefore.size > 0) keys.next(`agent/${nodeId}`)
+    }
+    if (!sameContent([...(before?.plan.policies.values() ?? [])], [...now.plan.policies.values()]))
+      keys.next('policies')
+    keys.next('status')
+  }
+
+  const resync = (): void => {
+    if (state === null) return
+    for (const nodeId of state.plan.registrations.keys()) keys.next(`agent/${nodeId}`)
+    keys.next('policies')
+    keys.next('status')
+  }
+
+  const work = async (key: Key): Promise<Outcome> => {
+    const current = state
+    if (current === null) return done
+    if (key === 'policies') return await workPolicies(kv, current, scheduler.now(), log)
+    if (key === 'status') {
+      const facts = { registered, critical, reports }
+      await writeStatuses(kv, written, statuses(current, facts, written, settings, scheduler.now()))
+      return done
+    }
+    const nodeId = key.slice('agent/'.length)
+    const agent = agentOf(current.snapshot, nodeId)
+    if (agent === null) return withoutAgent(current.snapshot, nodeId)
+    const before = registered.get(nodeId)
+    const after = await workAgent(agent, nodeId, current, log)
+    if (state === null) return done
+    registered.set(nodeId, after)
+    if (!sameContent(before, after)) keys.next('status')
+    return done
+  }
+
+  const hints$ = merge(ports.hints, lookAgain).pipe(
+    tap(({ serviceId }) => {
+      if (serviceId === null) full = true
+      else hinted.add(serviceId)
+    }),
+  )
+  const observations$ = boundedFrequency(hints$, observe, {
+    minInterval: RELIST.moving,
+    maxInterval: RELIST.full,
+    retryInterval: 1000,
+    scheduler,
+    random,
+    onError: (error) => log.error({ err: error }, 'observation failed: nothing is planned from it'),
+  })
+  const resyncs$ = boundedFrequency(new Subject(), () => Promise.resolve(resync()), {
+    minInterval: 0,
+    maxInterval: RESYNC,
+    retryInterval: RESYNC,
+    scheduler,
+    random,
+  })
+  const facts$ = merge(
+    ports.critical.pipe(tap((ids) => (critical = ids))),
+    ports.reports.pipe(tap((entries) => (reports = entries))),
+  ).pipe(tap(() => keys.next('status')))
+  const reconciled$ = reconcileKeyed(keys, work, {
+    concurrency: CONCURRENCY,
+    backoff: BACKOFF,
+    scheduler,
+    random,
+  })
+
+  const running = new Subscription()
+  running.add(
+    reconciled$.subscribe(({ key, outcome, attempt, nextInMs }) => {
+      if (outcome.kind === 'retry') log.warn({ key, reason: outcome.reason, attempt, nextInMs }, 'retry')
+    }),
+  )
+  running.add(merge(observations$, resyncs$, facts$).subscribe())
+  lookAgain.next({ serviceId: null })
+  return running
+}
+
+/** Plans are made of plain data in a stable order, so equal content has equal JSON. */
+function sameContent(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}

@@ -1,0 +1,172 @@
+import { asyncScheduler, merge, Observable, Subject, tap, timer } from 'rxjs'
+import type { SchedulerLike } from 'rxjs'
+import type { Refusal } from '../haproxy/model.ts'
+import type { ProxyPlan } from '../proxy/plan.ts'
+import type { Programmed } from '../proxy/report.ts'
+import { boundedFrequency } from './bounded-frequency.ts'
+import type { Log } from './controller-ports.ts'
+import { reconcileKeyed } from './keyed.ts'
+import { done, retryAfter } from './outcome.ts'
+import type { Outcome } from './outcome.ts'
+import type { HaproxyPort } from './proxy-ports.ts'
+
+/** ms between reloads at least, and between comparisons with what HAProxy really has. */
+const STRUCTURE = { apart: 1000, verify: 5000, retry: 1000 }
+const VERIFY = 5000
+/** ms: HAProxy restarts within a second. */
+const BACKOFF = { first: 100, max: 2000 }
+/** ms until servers with requests in flight are looked at again. */
+const REMOVAL_WAIT = 500
+
+export interface ProgrammedPlan {
+  readonly plan: ProxyPlan
+  readonly programmed: Programmed
+}
+
+export interface ProgrammingOptions {
+  readonly scheduler?: SchedulerLike
+  readonly random?: () => number
+}
+
+/**
+ * Brings HAProxy to the newest plan and keeps it there: servers, weights and states of each backend as soon as they change, structure
+ * at most once a second, and both are compared with what HAProxy really has every few seconds, so that a restarted or altered
+ * one is put right. Says after each step how far the newest plan is carried out. Does nothing before the first plan.
+ */
+export function programHaproxy(
+  plans$: Observable<ProxyPlan>,
+  haproxy: HaproxyPort,
+  log: Log,
+  { scheduler = asyncScheduler, random = Math.random }: ProgrammingOptions = {},
+): Observable<ProgrammedPlan> {
+  return new Observable<ProgrammedPlan>((subscriber) => {
+    let plan: ProxyPlan | null = null
+    let wanted = { structure: '', backends: new Map<string, string>() }
+    let loaded: string | null = null
+    let refusals: readonly Refusal[] = []
+    let lost: string | null = null
+    const programmed = new Map<string, string>()
+    const structureHints = new Subject<unknown>()
+    const backendHints = new Subject<string>()
+    const exclusively = inTurn()
+
+    const tell = (): void => {
+      if (plan === null) return
+      const backends = [...wanted.backends].filter(([name, text]) => programmed.get(name) === text)
+      const state = {
+        structure: loaded === wanted.structure,
+        backends: new Set(backends.map(([name]) => name)),
+        refusals,
+      }
+      subscriber.next({ plan, programmed: state })
+    }
+
+    const adopt = (next: ProxyPlan): void => {
+      const before = wanted
+      plan = next
+      wanted = { structure: structureOf(next), backends: serversOf(next) }
+      for (const name of programmed.keys()) if (!wanted.backends.has(name)) programmed.delete(name)
+      for (const [name, text] of wanted.backends)
+        if (before.backends.get(name) !== text) backendHints.next(name)
+      if (before.structure !== wanted.structure) structureHints.next(null)
+      tell()
+    }
+
+    /** The newest plan is read in its turn: what waited for a reload is carried out as it is by then. */
+    const programStructure = async (): Promise<void> => {
+      if (plan === null) return
+      const { structure } = wanted
+      const planned = [...plan.backends.values()].map(({ backend }) => backend)
+      const outcome = await reached(haproxy.programStructure(plan.frontends, planned))
+      loaded = structure
+      if (outcome.reloaded) {
+        log.info({ backends: planned.length }, 'haproxy reloaded')
+        for (const { name } of planned) backendHints.next(name)
+      }
+      for (const refusal of outcome.refused) {
+        const known = refusals.some(
+          ({ file, complaint }) => file === refusal.file && complaint === refusal.complaint,
+        )
+        if (!known) log.error({ ...refusal }, 'haproxy refused a part of its config')
+      }
+      refusals = outcome.refused
+      tell()
+    }
+
+    const programBackend = async (name: string): Promise<Outcome> => {
+      const backend = plan?.backends.get(name)?.backend
+      const text = wanted.backends.get(name)
+      if (backend === undefined || text === undefined) return done
+      const outcome = await reached(haproxy.programBackend(backend))
+      if (outcome.kind === 'unknown') {
+        programmed.delete(name)
+        const isRefused = refusals.some((refusal) => refusal.backend === name)
+        if (!isRefused) structureHints.next(null)
+        return isRefused ? done : retryAfter(STRUCTURE.apart, 'HAProxy has to be reloaded first')
+      }
+      programmed.set(name, text)
+      tell()
+      if (outcome.kind === 'programmed') return done
+      return retryAfter(REMOVAL_WAIT, `requests in flight on ${outcome.servers.join(', ')}`)
+    }
+
+    const reached = async <T>(call: Promise<T>): Promise<T> => {
+      try {
+        const result = await call
+        if (lost !== null) log.info({}, 'haproxy answers again')
+        lost = null
+        return result
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error)
+        if (lost !== reason) log.warn({ reason }, 'haproxy could not be programmed')
+        lost = reason
+        throw error
+      }
+    }
+
+    const verify$ = timer(VERIFY, VERIFY, scheduler).pipe(
+      tap(() => {
+        for (const name of wanted.backends.keys()) backendHints.next(name)
+      }),
+    )
+    const structure$ = boundedFrequency(structureHints, () => exclusively(programStructure), {
+      minInterval: STRUCTURE.apart,
+      maxInterval: STRUCTURE.verify,
+      retryInterval: STRUCTURE.retry,
+      scheduler,
+      random,
+    })
+    const backends$ = reconcileKeyed(backendHints, (name) => exclusively(() => programBackend(name)), {
+      concurrency: 1,
+      backoff: BACKOFF,
+      scheduler,
+      random,
+    })
+    subscriber.add(
+      merge(structure$, backends$, verify$).subscribe({ error: (error: unknown) => subscriber.error(error) }),
+    )
+    subscriber.add(plans$.subscribe({ next: adopt, error: (error: unknown) => subscriber.error(error) }))
+  })
+}
+
+/** Runs what it is given one after the other. */
+function inTurn(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const result = last.then(work)
+    last = result.catch(() => null)
+    return result
+  }
+}
+
+/** All of a plan but the servers. Plans are made in a fixed order, so equal ones have equal texts. */
+function structureOf({ frontends, backends }: ProxyPlan): string {
+  return JSON.stringify([
+    frontends,
+    [...backends.values()].map(({ backend }) => ({ ...backend, servers: [] })),
+  ])
+}
+
+function serversOf({ backends }: ProxyPlan): Map<string, string> {
+  return new Map([...backends].map(([name, { backend }]) => [name, JSON.stringify(backend)]))
+}

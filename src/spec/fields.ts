@@ -1,0 +1,25 @@
+import type { SchemaNode } from './json-schema.ts'
+import type { Path } from './path.ts'
+import { SERVICE_SCHEMA } from './schema.ts'
+
+/** The schema that holds for a value at this path; undefined where the schema has no such field. */
+export function schemaAt(path: Path): SchemaNode | undefined {
+  return path.reduce<SchemaNode | undefined>((schema, segment) => {
+    if (typeof segment === 'number') return schema?.items
+    const fields = schema?.properties ?? {}
+    return Object.hasOwn(fields, segment) ? fields[segment] : undefined
+  }, SERVICE_SCHEMA)
+}
+
+/** Fields that have a field of this name in them, for example `path` → `['spec.health.http']`. */
+export function holdersOf(name: string): readonly string[] {
+  return holders(name, SERVICE_SCHEMA, '')
+}
+
+function holders(name: string, { properties = {}, items }: SchemaNode, at: string): string[] {
+  const here = at !== '' && Object.hasOwn(properties, name) ? [at] : []
+  const below = Object.entries(properties).flatMap(([key, schema]) =>
+    holders(name, schema, at === '' ? key : `${at}.${key}`),
+  )
+  return [...here, ...below, ...(items === undefined ? [] : holders(name, items, `${at}[]`))]
+}

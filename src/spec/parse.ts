@@ -1,0 +1,131 @@
+/**
+ * From YAML text to a checked service with every default filled in: the border that every spec crosses, wherever it was
+ * written. Pure, and throws on no input; it doesn't know what other specs say.
+ */
+import { serviceKey } from '../model/names.ts'
+import type { ServiceSpec } from '../model/service.ts'
+import { complete } from './complete.ts'
+import type { Surroundings } from './complete.ts'
+import { placeOf, readDocuments } from './document.ts'
+import type { Finding, YamlDocument } from './document.ts'
+import type { SpecError, SpecErrorCode } from './errors.ts'
+import { formatPath, valueAt } from './path.ts'
+import type { Violation } from './path.ts'
+import { quoted } from './phrases.ts'
+import { brokenRules } from './rules.ts'
+import { API_VERSION, KIND } from './schema.ts'
+import { DNS_LABEL } from './text-rules.ts'
+import { MAX_ERRORS, validateManifest } from './violations.ts'
+
+export interface SpecContext extends Surroundings {
+  /** File name, or a phrase such as `label shoal.spec of service hello_www`. */
+  readonly source: string
+}
+
+export type ParsedSpec =
+  | {
+      readonly ok: true
+      readonly spec: ServiceSpec
+      /** The document's own text. */
+      readonly text: string
+    }
+  | {
+      readonly ok: false
+      /** By place; at least one, at most 50. */
+      readonly errors: readonly SpecError[]
+      /** Null if it can't be read. */
+      readonly name: string | null
+      /** Null if it isn't given or can't be read. */
+      readonly namespace: string | null
+    }
+
+/**
+ * Reads a text that holds one spec.
+ * @example parseSpec(label, { source: 'label shoal.spec of service hello_www', stack: 'hello', service: 'hello_www' })
+ */
+export function parseSpec(text: string, context: SpecContext): ParsedSpec {
+  const documents = readDocuments(text)
+  if ('code' in documents) return refused([documents], context)
+  const [first, second] = documents
+  if (second !== undefined) {
+    const message = `found ${documents.length} documents; expected one`
+    return refused([{ code: 'SeveralDocuments', ...placeOf(second, []), field: '', message }], context)
+  }
+  return parseDocument(first, context)
+}
+
+/** Reads a file that may hold several specs, divided by `---`. A file that can't be read at all gives one refusal. */
+export function parseSpecs(text: string, context: SpecContext): readonly ParsedSpec[] {
+  const documents = readDocuments(text)
+  if ('code' in documents) return [refused([documents], context)]
+  const declared = new Map<string, number>()
+  return documents.map((document) => {
+    const parsed = parseDocument(document, context)
+    if (!parsed.ok) return parsed
+    const key = serviceKey(parsed.spec)
+    const place = placeOf(document, ['metadata', 'name'])
+    const earlier = declared.get(key)
+    if (earlier === undefined) {
+      declared.set(key, place.line)
+      return parsed
+    }
+    const message = `${key} is declared in line ${earlier} already; give this one another name or namespace`
+    return refused(
+      [{ code: 'DuplicateService', ...place, field: 'metadata.name', message }],
+      context,
+      document,
+    )
+  })
+}
+
+function parseDocument(document: YamlDocument, context: SpecContext): ParsedSpec {
+  const { value, findings, text } = document
+  if (findings.length > 0) return refused(findings, context, document)
+  const explain = (violations: readonly Violation<SpecErrorCode>[]) =>
+    refused(
+      violations.map(({ code, path, part, message }) => ({
+        code,
+        ...placeOf(document, path, part),
+        field: formatPath(path),
+        message,
+      })),
+      context,
+      document,
+    )
+  const foreign = foreignFormat(value)
+  if (foreign.length > 0) return explain(foreign)
+  const validated = validateManifest(value)
+  if (!validated.ok) return explain(validated.violations)
+  const spec = complete(validated.manifest, context)
+  const broken = brokenRules(validated.manifest, spec, context)
+  return broken.length > 0 ? explain(broken) : { ok: true, spec, text }
+}
+
+/** A document of another kind or version: what else is in it can't be judged. */
+function foreignFormat(value: unknown): Violation<SpecErrorCode>[] {
+  const other = (field: string, code: SpecErrorCode, ours: string): Violation<SpecErrorCode>[] => {
+    const found = valueAt(value, [field])
+    if (typeof found !== 'string' || found === ours) return []
+    return [{ code, path: [field], message: `found ${quoted(found)}; expected ${quoted(ours)}` }]
+  }
+  return [
+    ...other('apiVersion', 'UnsupportedVersion', API_VERSION),
+    ...other('kind', 'UnsupportedKind', KIND),
+  ]
+}
+
+function refused(findings: readonly Finding[], { source }: SpecContext, document?: YamlDocument): ParsedSpec {
+  const from = (finding: Finding): SpecError => ({ ...finding, source })
+  const errors = findings
+    .slice(0, MAX_ERRORS)
+    .map(from)
+    .toSorted((a, b) => a.line - b.line || a.column - b.column)
+  return { ok: false, errors, name: labelAt(document, 'name'), namespace: labelAt(document, 'namespace') }
+}
+
+/** A usable name from a document that has errors elsewhere, so that they can be told of the right service. */
+function labelAt(document: YamlDocument | undefined, field: string): string | null {
+  const label = valueAt(document?.value, ['metadata', field])
+  const usable = typeof label === 'string' && label.length <= DNS_LABEL.maxLength
+  return usable && new RegExp(DNS_LABEL.pattern, 'u').test(label) ? label : null
+}

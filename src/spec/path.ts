@@ -1,0 +1,37 @@
+/** Way from a document's root to a value: field names and list indexes. */
+export type Path = readonly (string | number)[]
+
+/** An error before it is known where its path lies in the text. */
+export interface Violation<Code extends string> {
+  readonly code: Code
+  readonly path: Path
+  /** What is wrong: the value (the default), or the field's name itself. */
+  readonly part?: 'key' | 'value'
+  readonly message: string
+}
+
+/** `['spec', 'ports', 0, 'a b']` → `spec.ports[0]["a b"]`. */
+export function formatPath(path: Path): string {
+  return path.reduce<string>((text, segment) => {
+    if (typeof segment === 'number') return `${text}[${segment}]`
+    if (!/^[\w$-]{1,64}$/.test(segment)) return `${text}[${JSON.stringify(shorten(segment))}]`
+    return text === '' ? segment : `${text}.${segment}`
+  }, '')
+}
+
+/** The value at a path; undefined where there is none. */
+export function valueAt(root: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, segment) => (isObject(value) && Object.hasOwn(value, segment) ? value[segment] : undefined),
+    root,
+  )
+}
+
+function isObject(value: unknown): value is Record<string | number, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+/** Keeps what users wrote from flooding a message. */
+export function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text
+}

@@ -1,0 +1,52 @@
+/**
+ * The adapter to Docker: what runs in the Swarm, what changes, and the configs that hold specs.
+ * It narrows Docker's answers to the model and decides nothing. Nothing here looks at single containers: those of
+ * other nodes can't be seen, while the Swarm's tasks can.
+ */
+import Dockerode from 'dockerode'
+import { call } from './call.ts'
+
+/** ms: an engine that hangs keeps the connection and says nothing. */
+const TIMEOUT = 10_000
+/** The newest API version this was written against. */
+const NEWEST_API = '1.51'
+
+export interface Docker {
+  /** For error messages: `unix:///var/run/docker.sock`. */
+  readonly address: string
+  /** Its calls give up on a silent engine. */
+  readonly api: Dockerode
+  /** For answers that go on for as long as the engine runs. */
+  readonly streams: Dockerode
+}
+
+/**
+ * Finds the engine as the Docker CLI does (DOCKER_HOST, else the default socket), unless `options` name one, and
+ * agrees on an API version: Docker 29 refuses versions below 1.44, engine 20.10 those above 1.41.
+ * Rejects with DockerError.
+ */
+export async function connectDocker(options: Dockerode.DockerOptions = {}): Promise<Docker> {
+  const address = addressOf(options)
+  const timed = { ...options, timeout: TIMEOUT }
+  const unversioned = new Dockerode(timed)
+  const engine = await call(address, 'asking for its version', () => unversioned.version())
+  const version = `v${agreedVersion(engine.ApiVersion)}`
+  return {
+    address,
+    api: new Dockerode({ ...timed, version }),
+    streams: new Dockerode({ ...options, version }),
+  }
+}
+
+/** The newest version that both know, given the engine's newest, for example `1.41`. */
+export function agreedVersion(engine: string): string {
+  const [major = 0, minor = 0] = engine.split('.').map(Number)
+  const [ourMajor = 0, ourMinor = 0] = NEWEST_API.split('.').map(Number)
+  return major < ourMajor || (major === ourMajor && minor < ourMinor) ? engine : NEWEST_API
+}
+
+function addressOf({ host, port, socketPath }: Dockerode.DockerOptions): string {
+  if (host !== undefined) return `${host}:${port ?? 2375}`
+  if (socketPath !== undefined) return `unix://${socketPath}`
+  return process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock'
+}

@@ -1,0 +1,112 @@
+import type { SpecConfig, SwarmNode, SwarmService, SwarmTask, TaskState } from '../model/swarm.ts'
+import type { ConfigAnswer, NetworkAttachment, NodeAnswer, ServiceAnswer, TaskAnswer } from './answers.ts'
+
+const STACK_LABEL = 'com.docker.stack.namespace'
+const ZONE_LABEL = 'shoal.zone'
+const IPV4 = /^\d+\.\d+\.\d+\.\d+$/
+
+export function toService(answer: ServiceAnswer): SwarmService {
+  const { ID, Spec, PreviousSpec, CreatedAt, UpdateStatus } = answer
+  const template = Spec?.TaskTemplate
+  const container = template && 'ContainerSpec' in template ? template.ContainerSpec : undefined
+  const labels = { ...Spec?.Labels }
+  return {
+    id: ID,
+    name: Spec?.Name ?? '',
+    stack: labels[STACK_LABEL] ?? null,
+    labels,
+    previousLabels: PreviousSpec ? { ...PreviousSpec.Labels } : null,
+    env: toEnvironment(container?.Env ?? []),
+    createdAt: CreatedAt ?? '',
+    updating: UpdateStatus?.State === 'updating' || UpdateStatus?.State === 'rollback_started',
+    replicas: Spec?.Mode?.Replicated?.Replicas ?? null,
+  }
+}
+
+/** `serviceName` is empty when the task's service is not among `names` (by service ID): Docker's task doesn't say it. */
+export function toTask(answer: TaskAnswer, names: ReadonlyMap<string, string>): SwarmTask {
+  const { ID, ServiceID, Slot, NodeID, DesiredState, Status, NetworksAttachments } = answer
+  const serviceId = ServiceID ?? ''
+  return {
+    id: ID ?? '',
+    serviceId,
+    serviceName: names.get(serviceId) ?? '',
+    slot: Slot || null,
+    nodeId: NodeID ?? '',
+    desired: toTaskState(DesiredState),
+    state: toTaskState(Status?.State),
+    addresses: toAddresses(NetworksAttachments ?? []),
+    containerId: Status?.ContainerStatus?.ContainerID || null,
+    error: Status?.Err ?? '',
+  }
+}
+
+export function toNode({ ID, Description, Spec, Status, ManagerStatus }: NodeAnswer): SwarmNode {
+  return {
+    id: ID ?? '',
+    hostname: Description?.Hostname ?? '',
+    status: oneOf(['down', 'ready', 'disconnected'], Status?.State) ?? 'unknown',
+    availability: oneOf(['pause', 'drain'], Spec?.Availability) ?? 'active',
+    role: oneOf(['manager'], Spec?.Role) ?? 'worker',
+    leader: ManagerStatus?.Leader ?? false,
+    zone: Spec?.Labels?.[ZONE_LABEL] || null,
+  }
+}
+
+export function toSpecConfig({ ID, CreatedAt, Spec }: ConfigAnswer): SpecConfig {
+  return {
+    id: ID,
+    name: Spec?.Name ?? '',
+    labels: { ...Spec?.Labels },
+    createdAt: CreatedAt,
+    text: Buffer.from(Spec?.Data ?? '', 'base64').toString(),
+  }
+}
+
+function toEnvironment(entries: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const end = entry.indexOf('=')
+      return end === -1 ? [entry, ''] : [entry.slice(0, end), entry.slice(end + 1)]
+    }),
+  )
+}
+
+/** The first IPv4 address on each network that has a name. */
+function toAddresses(attachments: readonly NetworkAttachment[]): Readonly<Record<string, string>> {
+  const addresses: Record<string, string> = {}
+  for (const { Network, Addresses } of attachments) {
+    const name = Network?.Spec?.Name
+    const plain = (Addresses ?? []).map((cidr) => cidr.replace(/\/\d+$/, ''))
+    const address = plain.find((candidate) => IPV4.test(candidate))
+    if (name && address !== undefined) addresses[name] ??= address
+  }
+  return addresses
+}
+
+const TASK_STATES: readonly TaskState[] = [
+  'new',
+  'allocated',
+  'pending',
+  'assigned',
+  'accepted',
+  'preparing',
+  'ready',
+  'starting',
+  'running',
+  'complete',
+  'shutdown',
+  'failed',
+  'rejected',
+  'remove',
+  'orphaned',
+]
+
+/** A state this doesn't know reads as `new`: nothing is done about such a task, neither good nor bad. */
+function toTaskState(state: string | null | undefined): TaskState {
+  return oneOf(TASK_STATES, state) ?? 'new'
+}
+
+function oneOf<T extends string>(known: readonly T[], value: string | null | undefined): T | undefined {
+  return known.find((candidate) => candidate === value)
+}

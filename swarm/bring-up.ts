@@ -1,0 +1,87 @@
+/**
+ * From nothing to a cluster that runs Shoal: what `npm start` and the end-to-end tests have in common. Whatever is there
+ * already is found and left as it is.
+ */
+import { startCluster } from './cluster.ts'
+import type { Cluster } from './cluster.ts'
+import { waitFor } from './cluster/wait.ts'
+import { docker } from './docker.ts'
+import { ensureEngine } from './engine.ts'
+import { loadImages, provideImages } from './images.ts'
+
+export interface BringUpOptions {
+  /** Cluster name: `npm start` and the tests have one each. */
+  readonly name: string
+  /** Port on 127.0.0.1 wished for the first node; any free one if not given. */
+  readonly httpPort?: number
+  readonly log: (line: string) => void
+}
+
+export interface Running {
+  readonly cluster: Cluster
+  /** Environment for `docker stack deploy` that names this checkout's images. */
+  readonly settings: Readonly<Record<string, string>>
+}
+
+/** Name of the cluster that `npm start` makes and `npm stop` removes. */
+export const DEMO = 'demo'
+
+const SHOAL = 'shoal'
+
+/** Engine, images, cluster, Shoal; resolves when every part of Shoal runs on every node. */
+export async function bringUp({ name, httpPort, log }: BringUpOptions): Promise<Running> {
+  await ensureEngine({ log })
+  const images = await provideImages({ log })
+  const cluster = await startCluster({
+    name,
+    image: images.SHOAL_NODE_IMAGE,
+    log,
+    ...(httpPort === undefined ? {} : { httpPort }),
+  })
+  await loadImages(cluster.nodes, { log })
+  const settings = { ...images, SHOAL_HTTP_PORT: '80' }
+  log('deploying Shoal')
+  await deployStack(cluster, { file: 'swarm/stack.yml', stack: SHOAL, settings })
+  await waitUntilRunning(cluster, SHOAL, { timeoutMs: 180_000 })
+  return { cluster, settings }
+}
+
+export interface Stack {
+  /** Path from the repository's root. */
+  readonly file: string
+  readonly stack: string
+  /** Values for the `${…}` of the file. */
+  readonly settings: Readonly<Record<string, string>>
+}
+
+/** `docker stack deploy` at the first node, with the images its engines have. */
+export async function deployStack(cluster: Cluster, { file, stack, settings }: Stack): Promise<void> {
+  const args = ['stack', 'deploy', '--detach', '--resolve-image', 'never', '--compose-file', file, stack]
+  await docker(args, { host: cluster.node(0).host, env: settings, timeoutMs: 60_000 })
+}
+
+/** Waits until each service of a stack runs as many tasks as it should. */
+export async function waitUntilRunning(
+  cluster: Cluster,
+  stack: string,
+  { timeoutMs }: { readonly timeoutMs: number },
+): Promise<void> {
+  const filter = `label=com.docker.stack.namespace=${stack}`
+  const list = ['service', 'ls', '--filter', filter, '--format', '{{.Name}} {{.Replicas}}']
+  await waitFor(
+    `stack ${stack} to run`,
+    async () => {
+      const lines = (await cluster.docker(0, list)).trim().split('\n')
+      const missing = lines.filter((line) => !isComplete(line))
+      if (missing.length > 0) throw new Error(missing.join('; '))
+      return true
+    },
+    { timeoutMs, everyMs: 500 },
+  )
+}
+
+/** A line such as `shoal_haproxy 3/3` or `shoal_consul-server 1/1 (max 1 per node)`. */
+function isComplete(line: string): boolean {
+  const [, running, wanted] = /^\S+ (\d+)\/(\d+)/.exec(line) ?? []
+  return running !== undefined && running === wanted && wanted !== '0'
+}

@@ -1,0 +1,17 @@
+# First program of a node's container: makes its rights fit for an engine, then hands on to the image's entry point.
+# Arguments are handed on to dockerd.
+set -eu
+
+# Without --privileged these are mounted read-only. A bind remount changes the mount alone, not the file system behind it,
+# and the container's own cgroup name space keeps the node's tasks inside the node's group: they pause and stop with it.
+for path in /sys /proc/sys /sys/fs/cgroup /sys/fs/cgroup/*; do
+  if mountpoint -q "$path"; then mount -o remount,bind,rw "$path"; fi
+done
+
+# The Docker API has no password: only the host (the network's gateway) may ask, no task and no other node.
+gateway=$(ip route | sed -n 's/^default via \([^ ]*\).*/\1/p')
+iptables -w -I INPUT -p tcp --dport 2375 ! -s "$gateway" -j DROP ||
+  echo "boot: can't fence the Docker API: tasks can reach it" >&2
+
+# Into one stream, so that `docker logs` gives it in order.
+exec shoal-node "$@" 2>&1

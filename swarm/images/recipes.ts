@@ -1,0 +1,46 @@
+/** The images: what each is called, where its Dockerfile is, and what can be pulled instead. */
+
+/** The base of all images that are built here. */
+export const BASE = 'debian:forky-slim'
+
+/** Settings that name images in `swarm/stack.yml`, manifests and tests, and what each names when nothing else is said. */
+export const DEFAULT_NAMES = {
+  SHOAL_IMAGE: 'shoal:dev',
+  SHOAL_CONSUL_IMAGE: 'hashicorp/consul:1.22',
+  SHOAL_HAPROXY_IMAGE: 'haproxy:3.2',
+  SHOAL_DNS_IMAGE: 'shoal-dns:dev',
+  SHOAL_HELLO_IMAGE: 'shoal-hello:dev',
+  SHOAL_NODE_IMAGE: 'shoal-node:dev',
+  SHOAL_TOOLBOX_GLIBC_IMAGE: 'shoal-toolbox-glibc:dev',
+  SHOAL_TOOLBOX_MUSL_IMAGE: 'shoal-toolbox-musl:dev',
+}
+
+export type Setting = keyof typeof DEFAULT_NAMES
+
+/** A name for each setting. */
+export type ImageNames = Readonly<Record<Setting, string>>
+
+export interface Recipe {
+  readonly setting: Setting
+  /** Folder beside this file with the Dockerfile. */
+  readonly folder: string
+  /**
+   * Official image that is used where it can be pulled: as it is when it's the one that the setting names, else as the base of
+   * `Dockerfile.pulled`.
+   */
+  readonly official?: string
+  /** Compiled with Go, which takes minutes and needs this machine's certificate authorities. */
+  readonly go?: true
+}
+
+/** Slowest first: two are built at a time. */
+export const RECIPES: readonly Recipe[] = [
+  { setting: 'SHOAL_CONSUL_IMAGE', folder: 'consul', official: 'hashicorp/consul:1.22', go: true },
+  { setting: 'SHOAL_NODE_IMAGE', folder: 'node', official: 'docker:28-dind' },
+  { setting: 'SHOAL_IMAGE', folder: 'shoal' },
+  { setting: 'SHOAL_HAPROXY_IMAGE', folder: 'haproxy', official: 'haproxy:3.2' },
+  { setting: 'SHOAL_HELLO_IMAGE', folder: 'hello' },
+  { setting: 'SHOAL_TOOLBOX_GLIBC_IMAGE', folder: 'toolbox-glibc' },
+  { setting: 'SHOAL_TOOLBOX_MUSL_IMAGE', folder: 'toolbox-musl', official: 'busybox:musl' },
+  { setting: 'SHOAL_DNS_IMAGE', folder: 'dns', go: true },
+]

@@ -1,0 +1,8 @@
+/** `npm stop`: removes the cluster that `npm start` made, and stops the engine if that was started for it. */
+import { DEMO } from './bring-up.ts'
+import { stopCluster } from './cluster.ts'
+import { releaseEngine } from './engine.ts'
+
+await stopCluster(DEMO)
+console.log('the cluster is gone; images stay for the next start')
+await releaseEngine({ log: console.log })
