@@ -5,7 +5,8 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { coreDns } from './agent/dns.ts'
+import { finalize, tap } from 'rxjs'
+import type { Observable } from 'rxjs'
 import { gatewaySubnet } from './agent/subnet.ts'
 import { createConsulAgent } from './consul/agent.ts'
 import { createConsul } from './consul/client.ts'
@@ -13,6 +14,7 @@ import { deleteKv, putKv } from './consul/kv.ts'
 import { healthQuery, kvPrefixQuery } from './consul/watch.ts'
 import type { BlockingQuery } from './consul/watch.ts'
 import { readIfThere, writeIfChanged } from './disk/atomic.ts'
+import { writeDns } from './dns/disk.ts'
 import { HaproxyProgrammer } from './haproxy/programmer.ts'
 import { beat } from './heartbeat.ts'
 import { KV_SERVICES } from './model/names.ts'
@@ -29,9 +31,8 @@ const identity = { node: required('SHOAL_NODE_ID'), nodeName: required('SHOAL_NO
 
 function required(name: string): string {
   const value = process.env[name] ?? ''
-  if (value !== '') return value
-  log.fatal({ name }, 'environment variable is not set: the stack file sets it from the node')
-  process.exit(1)
+  if (value === '') throw new Error(`${name} is not set: the stack file sets it from the node`)
+  return value
 }
 
 const consul = createConsul(address)
@@ -39,11 +40,23 @@ const consulAgent = createConsulAgent(address)
 const programmer = new HaproxyProgrammer({ directory: haproxyDirectory })
 const memory = join(haproxyDirectory, 'agent.json')
 
-function watch<T>(what: string, query: BlockingQuery<T>) {
+/** Watches that fail right now: the log tells of the first and of the end, whatever their number. */
+const failing = new Set<string>()
+
+function watch<T>(what: string, query: BlockingQuery<T>): Observable<T> {
   return blockingQuery(query, {
     retry: { first: 200, max: 5000 },
-    onError: (error, retryInMs) => log.warn({ what, reason: String(error), retryInMs }, 'watch failed'),
-  })
+    onError: (error) => {
+      if (failing.size === 0)
+        log.warn({ what, reason: String(error) }, 'consul does not answer: all stays as it is')
+      failing.add(what)
+    },
+  }).pipe(
+    tap(() => {
+      if (failing.delete(what) && failing.size === 0) log.info({}, 'consul answers again')
+    }),
+    finalize(() => failing.delete(what)),
+  )
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -63,10 +76,12 @@ const ports: ProxyPorts = {
     programBackend: (backend) => programmer.programBackend(backend),
     programStructure: (frontends, backends) => programmer.programStructure(frontends, backends),
   },
-  dns: coreDns(dnsDirectory, {
-    subnet: gatewaySubnet,
-    consul: async () => (await consulAgent.self()).dnsAddresses[0] ?? null,
-  }),
+  dns: {
+    program: async (names) => {
+      const [subnet, self] = await Promise.all([gatewaySubnet(), consulAgent.self().catch(() => null)])
+      return await writeDns(dnsDirectory, { names, subnet, consul: self?.dnsAddresses[0] ?? null })
+    },
+  },
   memory: {
     load: () => readIfThere(memory),
     save: async (text) => {

@@ -5,7 +5,7 @@ import { pino } from 'pino'
 import { createConsulAgent } from './consul/agent.ts'
 import { createConsul } from './consul/client.ts'
 import { deleteKv, putKv, readKvPrefix } from './consul/kv.ts'
-import { criticalChecksQuery, kvPrefixQuery } from './consul/watch.ts'
+import { failingChecksQuery, kvPrefixQuery } from './consul/watch.ts'
 import type { BlockingQuery } from './consul/watch.ts'
 import { KV_PROXY_STATUS } from './model/names.ts'
 import { beat } from './heartbeat.ts'
@@ -59,7 +59,7 @@ const ports: ControllerPorts = {
     put: (key, value) => putKv(consul, key, value),
     delete: (key) => deleteKv(consul, key),
   },
-  critical: watch(criticalChecksQuery(consul)),
+  failing: watch(failingChecksQuery(consul)),
   reports: watch(kvPrefixQuery(consul, KV_PROXY_STATUS)),
 }
 

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../model/endpoint.ts'
 import { ask, type CallOptions, type ConsulClient } from './client.ts'
+import { finding } from './check.ts'
 import { isMaintenance, toEndpoints } from './endpoint.ts'
 import { list, object, text } from './json.ts'
 import { readEntries } from './kv.ts'
@@ -43,20 +44,23 @@ export function kvPrefixQuery(
   )
 }
 
-/** Checks that fail anywhere, as `<Consul node>/<check ID>`; maintenance is not among them. */
-export function criticalChecksQuery(client: ConsulClient): BlockingQuery<ReadonlySet<string>> {
+/** Checks that do not pass anywhere, as `<Consul node>/<check ID>`; maintenance is not among them. */
+export function failingChecksQuery(client: ConsulClient): BlockingQuery<ReadonlySet<string>> {
+  const filter = 'Status != "passing"'
   return blocking(
     client,
-    'following critical checks',
-    (options) => client.api.health.state({ state: 'critical', ...options }),
-    criticalChecks,
+    'following failing checks',
+    (options) => client.api.health.state({ state: 'any', ...{ filter }, ...options }),
+    failingChecks,
   )
 }
 
-/** From an answer of `/v1/health/state/critical`. */
-function criticalChecks(answer: unknown): ReadonlySet<string> {
+/** From an answer of `/v1/health/state/any`. */
+function failingChecks(answer: unknown): ReadonlySet<string> {
   const checks = list(answer).map((check) => object(check))
-  const failing = checks.filter(({ CheckID }) => !isMaintenance(text(CheckID)))
+  const failing = checks.filter(
+    (check) => !isMaintenance(text(check['CheckID'])) && finding(check) !== 'passing',
+  )
   return new Set(failing.map(({ Node, CheckID }) => `${text(Node)}/${text(CheckID)}`))
 }
 

@@ -3,7 +3,7 @@
 /**
  * - `passing`: send it requests.
  * - `critical`: its check ran and failed.
- * - `pending`: its check has not run yet (critical, without output): no evidence either way.
+ * - `pending`: its check has not run yet (it has no output): no evidence either way.
  * - `draining`: in maintenance; finish what is in flight.
  * - `stale`: its node's agent is gone (serfHealth): no evidence either way.
  */

@@ -18,7 +18,7 @@ export interface StatusInput {
   /** Registration IDs at all agents. */
   readonly registered: ReadonlySet<string>
   /** Registration IDs whose checks do not pass. */
-  readonly critical: ReadonlySet<string>
+  readonly failing: ReadonlySet<string>
   /** Reports on this service, one a proxy. */
   readonly reports: readonly ProxyReport[]
   /** Number of proxies that should report. */
@@ -74,7 +74,7 @@ function wantedTasks({ snapshot, policy }: StatusInput): SwarmTask[] {
 /** A task that does not run yet has a check that may not have run either: that is no failure, and no success. */
 function serves(task: SwarmTask, input: StatusInput): boolean {
   if (task.state !== 'running' || !isRegistered(task, input)) return false
-  return registrationsOf(task, input).every((id) => !input.critical.has(id))
+  return registrationsOf(task, input).every((id) => !input.failing.has(id))
 }
 
 function isRegistered(task: SwarmTask, input: StatusInput): boolean {

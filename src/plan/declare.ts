@@ -130,7 +130,12 @@ function ofConfig(config: SpecConfig, known: Known): Version {
   const stack = config.labels[STACK_LABEL] ?? null
   const source = configSource(config.name)
   const parsed = parseOnce(config.text, { source, stack, service: null })
-  const base = { source, parsed, createdAt: config.labels[CREATED_LABEL] ?? config.createdAt, made: config.createdAt }
+  const base = {
+    source,
+    parsed,
+    createdAt: config.labels[CREATED_LABEL] ?? config.createdAt,
+    made: config.createdAt,
+  }
   if (parsed.ok) return { ...base, key: serviceKey(parsed.spec) }
   const before = parsed.name === null ? inForceFrom(source, known) : undefined
   const namespace = parsed.namespace ?? namespaceOfStack(stack)

@@ -13,8 +13,8 @@ export interface ControllerPorts {
   /** The Consul agent whose HTTP API listens at this address. */
   agent(address: string): AgentPort
   readonly kv: KvPort
-  /** Checks that fail anywhere as `<Consul node>/<check ID>`, whenever that changes. */
-  readonly critical: Observable<ReadonlySet<string>>
+  /** Checks that do not pass anywhere as `<Consul node>/<check ID>`, whenever that changes. */
+  readonly failing: Observable<ReadonlySet<string>>
   /** The proxies' reports as JSON by KV key, whenever they change. */
   readonly reports: Observable<ReadonlyMap<string, string>>
 }

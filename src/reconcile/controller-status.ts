@@ -9,8 +9,8 @@ import type { ControllerSettings, ControllerState, RegisteredByNode } from './co
 /** What else a status is judged by, beside the plan. */
 export interface Facts {
   readonly registered: RegisteredByNode
-  /** Critical checks, as `<Consul node>/<check ID>`. */
-  readonly critical: ReadonlySet<string>
+  /** Checks that do not pass, as `<Consul node>/<check ID>`. */
+  readonly failing: ReadonlySet<string>
   /** The proxies' reports as JSON, by KV key. */
   readonly reports: ReadonlyMap<string, string>
 }
@@ -33,7 +33,7 @@ export function statuses(
     snapshot,
     mesh: deployment.mesh,
     registered: new Set(ids),
-    critical: new Set([...facts.critical].map(registrationOfCheck)),
+    failing: new Set([...facts.failing].map(registrationOfCheck)),
     proxies: proxies.size,
     now: new Date(now).toISOString(),
   }

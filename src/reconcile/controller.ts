@@ -6,7 +6,8 @@ import type { RegisteredInstance } from '../model/registration.ts'
 import type { ServiceKey } from '../model/service.ts'
 import type { ServiceStatus } from '../model/status.ts'
 import type { SwarmSnapshot } from '../model/swarm.ts'
-import { leads, movingServices } from '../plan/observe.ts'
+import { leads } from '../plan/leader.ts'
+import { movingServices } from '../plan/moving.ts'
 import { boundedFrequency } from './bounded-frequency.ts'
 import type { ControllerPorts, Log } from './controller-ports.ts'
 import { accept, owesSecondLook, readPolicies } from './controller-state.ts'
@@ -52,7 +53,7 @@ export function runController(
   let standby = true
   let lastVerdict = ''
   let state: ControllerState | null = null
-  let critical: ReadonlySet<string> = new Set()
+  let failing: ReadonlySet<string> = new Set()
   let reports: ReadonlyMap<string, string> = new Map()
 
   const look = async (): Promise<SwarmSnapshot> => {
@@ -141,7 +142,7 @@ export function runController(
     if (current === null) return done
     if (key === 'policies') return await workPolicies(kv, current, scheduler.now(), log)
     if (key === 'status') {
-      const facts = { registered, critical, reports }
+      const facts = { registered, failing, reports }
       await writeStatuses(kv, written, statuses(current, facts, written, settings, scheduler.now()))
       return done
     }
@@ -178,7 +179,7 @@ export function runController(
     random,
   })
   const facts$ = merge(
-    ports.critical.pipe(tap((ids) => (critical = ids))),
+    ports.failing.pipe(tap((ids) => (failing = ids))),
     ports.reports.pipe(tap((entries) => (reports = entries))),
   ).pipe(tap(() => keys.next('status')))
   const reconciled$ = reconcileKeyed(keys, work, {

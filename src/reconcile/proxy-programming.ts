@@ -161,12 +161,17 @@ function inTurn(): <T>(work: () => Promise<T>) => Promise<T> {
 
 /** All of a plan but the servers. Plans are made in a fixed order, so equal ones have equal texts. */
 function structureOf({ frontends, backends }: ProxyPlan): string {
-  return JSON.stringify([
-    frontends,
-    [...backends.values()].map(({ backend }) => ({ ...backend, servers: [] })),
+  const fixed = [...backends.values()].map(({ backend: { name, service, protocol, timeout, drain } }) => [
+    name,
+    service,
+    protocol,
+    timeout,
+    drain,
   ])
+  return JSON.stringify([frontends, fixed])
 }
 
+/** The servers of each backend, with all that HAProxy has to know of them. */
 function serversOf({ backends }: ProxyPlan): Map<string, string> {
   return new Map([...backends].map(([name, { backend }]) => [name, JSON.stringify(backend)]))
 }

@@ -1,7 +1,8 @@
 /** Reads YAML text to plain values, and knows the place of every field in the text. Never throws. */
-import { LineCounter, parseAllDocuments } from 'yaml'
+import { Composer, LineCounter, Parser } from 'yaml'
 import type { Document, YAMLError } from 'yaml'
-import type { SpecError } from './errors.ts'
+import { tooDeep } from './depth.ts'
+import type { SpecError, SpecErrorCode } from './errors.ts'
 import { isUnwritten, offsetOf, repeatedFields, startOf, suspectAlias } from './nodes.ts'
 import { formatPath } from './path.ts'
 import type { Path } from './path.ts'
@@ -21,8 +22,20 @@ export interface YamlDocument {
   readonly lines: LineCounter
 }
 
-/** Far more than any spec needs; Docker's own limit for a config was 500 kB. */
-const MAX_LENGTH = 256 * 1024
+/** Far more than specs need, and what reads in well under a second whatever it is. */
+const MAX_LENGTH = 64 * 1024
+const MAX_DEPTH = 16
+
+/** YAML 1.2 alone, whatever a %YAML directive says: no dates, sets or merges. */
+const OPTIONS = {
+  version: '1.2',
+  schema: 'core',
+  resolveKnownTags: false,
+  stringKeys: true,
+  logLevel: 'silent',
+  // Quadratic in the yaml package; `repeatedFields` does it.
+  uniqueKeys: false,
+} as const
 
 /** What would be right, for mistakes whose plain name doesn't tell. */
 const ADVICE: Partial<Record<YAMLError['code'], string>> = {
@@ -35,31 +48,28 @@ const ADVICE: Partial<Record<YAMLError['code'], string>> = {
 
 /** The documents of a text, without the empty ones; or the one finding that says why there are none. */
 export function readDocuments(text: string): readonly [YamlDocument, ...YamlDocument[]] | Finding {
-  const start = { line: 1, column: 1, field: '' }
-  if (text.length > MAX_LENGTH) {
-    const message = `found ${text.length} characters; expected at most ${MAX_LENGTH}`
-    return { ...start, code: 'InvalidYaml', message }
-  }
+  if (text.length > MAX_LENGTH)
+    return refusal('InvalidYaml', `found ${text.length} characters; expected at most ${MAX_LENGTH}`)
   const source = text.replace(/^\uFEFF/, '')
   const lines = new LineCounter()
-  const roots = parseAllDocuments(source, {
-    lineCounter: lines,
-    prettyErrors: false,
-    logLevel: 'silent',
-    // YAML 1.2 alone, whatever a %YAML directive says: no dates, sets or merges.
-    version: '1.2',
-    schema: 'core',
-    resolveKnownTags: false,
-    stringKeys: true,
-    // Quadratic in the yaml package; `repeatedFields` does it.
-    uniqueKeys: false,
-  })
-  const [first, ...others] = [...roots]
+  const tokens = [...new Parser(lines.addNewLine).parse(source)]
+  const deep = tooDeep(tokens, MAX_DEPTH)
+  if (deep !== null)
+    return refusal(
+      'InvalidYaml',
+      `found more than ${MAX_DEPTH} levels of nesting; a spec needs 5`,
+      place(lines, deep),
+    )
+  const roots = [...new Composer(OPTIONS).compose(tokens)]
+  const [first, ...others] = roots
     .filter((root) => root.errors.length > 0 || !isUnwritten(root.contents))
     .map((root) => readDocument(root, lines, source))
   if (first !== undefined) return [first, ...others]
-  const message = 'found nothing but blanks and comments; expected a spec'
-  return { ...start, code: 'EmptySpec', message }
+  return refusal('EmptySpec', 'found nothing but blanks and comments; expected a spec')
+}
+
+function refusal(code: SpecErrorCode, message: string, at: Place = { line: 1, column: 1 }): Finding {
+  return { code, ...at, field: '', message }
 }
 
 /** Place of a value, see `offsetOf`. */
@@ -86,12 +96,10 @@ function readDocument(root: Document.Parsed, lines: LineCounter, source: string)
 
 /** The first syntax error: those that follow are mostly its consequences. */
 function syntaxError({ errors, warnings }: Document.Parsed, lines: LineCounter): Finding | null {
-  const exhausted = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION')
-  const error = exhausted ?? errors[0] ?? warnings[0]
+  const error = errors[0] ?? warnings[0]
   if (error === undefined) return null
   const advice = ADVICE[error.code]
-  const said = exhausted === undefined ? error.message : 'lists or fields are nested too deeply'
-  const message = advice === undefined ? said : `${said}; ${advice}`
+  const message = advice === undefined ? error.message : `${error.message}; ${advice}`
   return { code: 'InvalidYaml', ...place(lines, error.pos[0]), field: '', message }
 }
 

@@ -1,3 +1,5 @@
+import type { Path } from './path.ts'
+
 /** Every error a spec can have, with what it means. Tests and docs name these codes, never the messages. */
 export const SPEC_ERRORS = {
   InvalidYaml: 'The text is not well-formed YAML, or too large or too deep to read.',
@@ -33,6 +35,16 @@ export interface SpecError {
   /** For example `spec.ports[0].targetPort`; empty for the document as a whole. */
   readonly field: string
   /** What was found, and what would be right. */
+  readonly message: string
+}
+
+/** An error before it is known where its path lies in the text. */
+export interface Violation {
+  readonly code: SpecErrorCode
+  /** For a missing field: where it would be. */
+  readonly path: Path
+  /** What is wrong: the value (the default), or the field's name itself. */
+  readonly part?: 'key' | 'value'
   readonly message: string
 }
 

@@ -11,6 +11,11 @@ export function schemaAt(path: Path): SchemaNode | undefined {
   }, SERVICE_SCHEMA)
 }
 
+/** Whether the object that holds the field at this path can't do without it. */
+export function isRequired(path: Path): boolean {
+  return schemaAt(path.slice(0, -1))?.required?.includes(String(path.at(-1))) ?? false
+}
+
 /** Fields that have a field of this name in them, for example `path` → `['spec.health.http']`. */
 export function holdersOf(name: string): readonly string[] {
   return holders(name, SERVICE_SCHEMA, '')

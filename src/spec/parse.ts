@@ -8,9 +8,8 @@ import { complete } from './complete.ts'
 import type { Surroundings } from './complete.ts'
 import { placeOf, readDocuments } from './document.ts'
 import type { Finding, YamlDocument } from './document.ts'
-import type { SpecError, SpecErrorCode } from './errors.ts'
+import type { SpecError, SpecErrorCode, Violation } from './errors.ts'
 import { formatPath, valueAt } from './path.ts'
-import type { Violation } from './path.ts'
 import { quoted } from './phrases.ts'
 import { brokenRules } from './rules.ts'
 import { API_VERSION, KIND } from './schema.ts'
@@ -49,7 +48,7 @@ export function parseSpec(text: string, context: SpecContext): ParsedSpec {
   const [first, second] = documents
   if (second !== undefined) {
     const message = `found ${documents.length} documents; expected one`
-    return refused([{ code: 'SeveralDocuments', ...placeOf(second, []), field: '', message }], context)
+    return refused([{ code: 'SeveralDocuments', ...placeOf(second, []), field: '', message }], context, first)
   }
   return parseDocument(first, context)
 }
@@ -81,7 +80,7 @@ export function parseSpecs(text: string, context: SpecContext): readonly ParsedS
 function parseDocument(document: YamlDocument, context: SpecContext): ParsedSpec {
   const { value, findings, text } = document
   if (findings.length > 0) return refused(findings, context, document)
-  const explain = (violations: readonly Violation<SpecErrorCode>[]) =>
+  const explain = (violations: readonly Violation[]) =>
     refused(
       violations.map(({ code, path, part, message }) => ({
         code,
@@ -102,8 +101,8 @@ function parseDocument(document: YamlDocument, context: SpecContext): ParsedSpec
 }
 
 /** A document of another kind or version: what else is in it can't be judged. */
-function foreignFormat(value: unknown): Violation<SpecErrorCode>[] {
-  const other = (field: string, code: SpecErrorCode, ours: string): Violation<SpecErrorCode>[] => {
+function foreignFormat(value: unknown): Violation[] {
+  const other = (field: string, code: SpecErrorCode, ours: string): Violation[] => {
     const found = valueAt(value, [field])
     if (typeof found !== 'string' || found === ours) return []
     return [{ code, path: [field], message: `found ${quoted(found)}; expected ${quoted(ours)}` }]

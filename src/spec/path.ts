@@ -1,15 +1,6 @@
 /** Way from a document's root to a value: field names and list indexes. */
 export type Path = readonly (string | number)[]
 
-/** An error before it is known where its path lies in the text. */
-export interface Violation<Code extends string> {
-  readonly code: Code
-  readonly path: Path
-  /** What is wrong: the value (the default), or the field's name itself. */
-  readonly part?: 'key' | 'value'
-  readonly message: string
-}
-
 /** `['spec', 'ports', 0, 'a b']` → `spec.ports[0]["a b"]`. */
 export function formatPath(path: Path): string {
   return path.reduce<string>((text, segment) => {

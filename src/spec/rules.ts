@@ -1,16 +1,14 @@
 /** Rules between the fields of a spec, and others that a schema can't state. */
 import { consulServiceName } from '../model/names.ts'
 import type { ServicePort, ServiceSpec } from '../model/service.ts'
+import { duplicate, missingField } from './complaints.ts'
 import type { Surroundings } from './complete.ts'
 import { formatDuration } from './duration.ts'
-import type { SpecErrorCode } from './errors.ts'
-import type { ServiceManifest } from './manifest.ts'
+import type { Violation } from './errors.ts'
+import type { ManifestPort, ServiceManifest } from './manifest.ts'
 import { valueAt } from './path.ts'
-import type { Path, Violation } from './path.ts'
+import type { Path } from './path.ts'
 import { quoted } from './phrases.ts'
-import { duplicate, missingField } from './violations.ts'
-
-type Broken = Violation<SpecErrorCode>
 
 const HOUR = 3_600_000
 const DNS_LABEL_LENGTH = 63
@@ -45,17 +43,17 @@ export function brokenRules(
   manifest: ServiceManifest,
   spec: ServiceSpec,
   { service }: Surroundings,
-): Broken[] {
+): Violation[] {
   return [
     ...brokenSelector(spec, service),
-    ...brokenPorts(spec.ports),
+    ...brokenPorts(manifest.spec.ports, spec.ports),
     ...brokenHosts(spec),
     ...brokenDurations(manifest, spec),
     ...brokenNames(spec),
   ]
 }
 
-function brokenSelector({ selector }: ServiceSpec, implied: string | null): Broken[] {
+function brokenSelector({ selector }: ServiceSpec, implied: string | null): Violation[] {
   const path = ['spec', 'selector', 'service']
   if (selector.service === '') return [missingField(path.slice(0, 2))]
   if (implied === null || selector.service === implied) return []
@@ -63,11 +61,11 @@ function brokenSelector({ selector }: ServiceSpec, implied: string | null): Brok
   return [{ code: 'SelectorConflict', path, message }]
 }
 
-function brokenPorts(ports: readonly ServicePort[]): Broken[] {
+function brokenPorts(written: readonly ManifestPort[], ports: readonly ServicePort[]): Violation[] {
   return ports.flatMap((port, index) => {
     const path = ['spec', 'ports', index]
     const earlier = ports.slice(0, index)
-    const twin = (field: 'name' | 'port'): Broken[] => {
+    const twin = (field: 'name' | 'port'): Violation[] => {
       const first = earlier.findIndex((each) => each[field] === port[field])
       if (first === -1) return []
       const message = `found ${quoted(port[field])}, which is the ${field === 'name' ? 'name' : 'port'} of ports[${first}] already; each port of a service needs its own`
@@ -75,12 +73,15 @@ function brokenPorts(ports: readonly ServicePort[]): Broken[] {
     }
     const reserved = port.protocol === 'tcp' && port.port === HTTP_LISTENER
     const message = `found 80 for protocol tcp; HAProxy’s HTTP listener has port 80: take another port, or protocol http`
-    const broken: Broken[] = reserved ? [{ code: 'ReservedPort', path: [...path, 'port'], message }] : []
-    return [...twin('name'), ...twin('port'), ...broken]
+    const broken: Violation[] = reserved ? [{ code: 'ReservedPort', path: [...path, 'port'], message }] : []
+    const samePort = twin('port')
+    // A default name may repeat just because the port does.
+    const sameName = written[index]?.name === undefined && samePort.length > 0 ? [] : twin('name')
+    return [...sameName, ...samePort, ...broken]
   })
 }
 
-function brokenHosts({ hosts, ports }: ServiceSpec): Broken[] {
+function brokenHosts({ hosts, ports }: ServiceSpec): Violation[] {
   const path = ['spec', 'hosts']
   const again = hosts.flatMap((host, index) => {
     const first = hosts.indexOf(host)
@@ -91,7 +92,7 @@ function brokenHosts({ hosts, ports }: ServiceSpec): Broken[] {
   return [...again, { code: 'HostsWithoutHttp', path, part: 'key', message }]
 }
 
-function brokenDurations(manifest: ServiceManifest, spec: ServiceSpec): Broken[] {
+function brokenDurations(manifest: ServiceManifest, spec: ServiceSpec): Violation[] {
   return LIMITS.flatMap(({ path, of, least, most, why }) => {
     const ms = of(spec)
     if (ms >= least && ms <= most) return []
@@ -102,7 +103,7 @@ function brokenDurations(manifest: ServiceManifest, spec: ServiceSpec): Broken[]
 }
 
 /** Consul's names are asked for by DNS, so each is one label. */
-function brokenNames(spec: ServiceSpec): Broken[] {
+function brokenNames(spec: ServiceSpec): Violation[] {
   const [first] = spec.ports
   return spec.ports.flatMap((port, index) => {
     const name = consulServiceName(spec, port)

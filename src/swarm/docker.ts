@@ -1,7 +1,7 @@
 /**
  * The adapter to Docker: what runs in the Swarm, what changes, and the configs that hold specs.
- * It narrows Docker's answers to the model and decides nothing. Nothing here looks at single containers: those of
- * other nodes can't be seen, while the Swarm's tasks can.
+ * It narrows Docker's answers to the model and decides nothing. What runs is read from the Swarm's tasks, never from
+ * containers: those of other nodes can't be seen.
  */
 import Dockerode from 'dockerode'
 import { call } from './call.ts'

@@ -15,25 +15,29 @@ const OVERLAY_POOL = '10.240.0.0/16'
 /** Longest time in which managers that came back together elect a leader, in ms: up to two elections of 10 to 20 s. */
 const ELECTION_MS = 40_000
 
+/** What a node itself says of the Swarm: `state` is inactive, pending, active, error or locked; `id` its Swarm node ID. */
+interface Membership {
+  readonly node: ClusterNode
+  readonly state: string
+  readonly id: string
+}
+
 /**
  * Makes the nodes one Swarm of managers with zone labels, from whatever state they are in: new, half joined, or with the quorum lost
  * for good. What is right already is left alone. Resolves when every node is Ready and in the quorum.
  */
 export async function formSwarm(nodes: readonly ClusterNode[], options: FormOptions): Promise<void> {
-  const running = await findManager(nodes)
-  const manager = running ?? (await beginSwarm(nodes, options))
-  const members = await listMembers(manager)
-  const outside = await Promise.all(
-    nodes.map(async (node) => {
-      if (node === manager) return false
-      const { id, state } = await membership(node)
-      return running === undefined || state !== 'active' || !members.some((member) => member.id === id)
-    }),
+  const memberships = await Promise.all(nodes.map(membershipOf))
+  const running = await findManager(memberships)
+  const manager = running ?? (await beginSwarm(memberships, options))
+  const known = running === undefined ? [] : await listMembers(running)
+  const joining = memberships.filter(
+    ({ node, state, id }) =>
+      node !== manager && (state !== 'active' || !known.some((member) => member.id === id)),
   )
-  const joining = nodes.filter((_, index) => outside[index])
   if (joining.length > 0) {
-    options.log(`${joining.map((node) => node.name).join(', ')} join ${manager.name}'s Swarm`)
-    for (const node of joining) await joinSwarm(node, manager)
+    options.log(`joining ${joining.map(({ node }) => node.name).join(', ')} to ${manager.name}'s Swarm`)
+    for (const each of joining) await joinSwarm(each, manager)
   }
   await waitUntilReady(nodes, manager)
   await labelZones(nodes, manager)
@@ -51,24 +55,31 @@ export async function waitUntilReady(nodes: readonly ClusterNode[], manager: Clu
 }
 
 /** A node that sees a leader. Undefined when none is in a Swarm, or the quorum is lost. */
-async function findManager(nodes: readonly ClusterNode[]): Promise<ClusterNode | undefined> {
-  const states = await Promise.all(nodes.map(membership))
-  const candidates = nodes.filter((_, index) => states[index]?.state !== 'inactive')
+async function findManager(memberships: readonly Membership[]): Promise<ClusterNode | undefined> {
+  const candidates = memberships.filter(({ state }) => state !== 'inactive').map(({ node }) => node)
   if (candidates.length === 0) return undefined
   const withLeader = async () => {
     const answers = await Promise.allSettled(candidates.map(listMembers))
     return candidates.find((_, index) => answers[index]?.status === 'fulfilled')
   }
-  return waitFor('a Swarm leader', withLeader, { timeoutMs: ELECTION_MS }).catch(() => undefined)
+  const manager = await waitFor('a Swarm leader', withLeader, { timeoutMs: ELECTION_MS }).catch(
+    () => undefined,
+  )
+  if (manager === undefined) return undefined
+  // A leader that has just lost its majority still answers, for as long as an election takes.
+  const managers = (await listMembers(manager)).filter((member) => member.manager)
+  const alive = managers.filter(({ id }) =>
+    memberships.some((each) => each.id === id && each.state === 'active'),
+  )
+  return alive.length * 2 > managers.length ? manager : undefined
 }
 
-async function beginSwarm(nodes: readonly ClusterNode[], options: FormOptions): Promise<ClusterNode> {
-  const states = await Promise.all(nodes.map(membership))
-  const lost = nodes.find((_, index) => states[index]?.state === 'active')
-  const node = lost ?? nodes[0]
+async function beginSwarm(memberships: readonly Membership[], options: FormOptions): Promise<ClusterNode> {
+  const survivor = memberships.find(({ state }) => state === 'active')?.node
+  const node = survivor ?? memberships[0]?.node
   if (node === undefined) throw new Error('a cluster needs nodes')
   const advertise = ['--advertise-addr', node.address]
-  if (lost === undefined) {
+  if (survivor === undefined) {
     await docker(['swarm', 'init', ...advertise, '--default-addr-pool', OVERLAY_POOL], { host: node.host })
   } else {
     options.log(`the Swarm has lost its quorum: ${node.name} carries it on with what it knows`)
@@ -81,13 +92,10 @@ async function beginSwarm(nodes: readonly ClusterNode[], options: FormOptions): 
   return node
 }
 
-async function joinSwarm(node: ClusterNode, manager: ClusterNode): Promise<void> {
-  const { state } = await membership(node)
+async function joinSwarm({ node, state }: Membership, manager: ClusterNode): Promise<void> {
   if (state !== 'inactive') await docker(['swarm', 'leave', '--force'], { host: node.host })
   for (const { id, hostname } of await listMembers(manager)) {
-    if (hostname !== node.name) continue
-    await docker(['node', 'demote', id], { host: manager.host })
-    await docker(['node', 'rm', '--force', id], { host: manager.host })
+    if (hostname === node.name) await removeMember(id, manager)
   }
   const token = (await docker(['swarm', 'join-token', '--quiet', 'manager'], { host: manager.host })).trim()
   const join = [
@@ -102,6 +110,19 @@ async function joinSwarm(node: ClusterNode, manager: ClusterNode): Promise<void>
   await docker(join, { host: node.host })
 }
 
+/**
+ * Removes what is left of a node that came back as a new one. A manager must be demoted first, which takes a moment, unless a lost
+ * quorum has taken it out of the managers already: then it can't be.
+ */
+async function removeMember(id: string, manager: ClusterNode): Promise<void> {
+  const remove = async () => {
+    await docker(['node', 'demote', id], { host: manager.host }).catch(() => {})
+    await docker(['node', 'rm', '--force', id], { host: manager.host })
+    return true
+  }
+  await waitFor(`the Swarm to forget node ${id}`, remove, { timeoutMs: 30_000 })
+}
+
 async function labelZones(nodes: readonly ClusterNode[], manager: ClusterNode): Promise<void> {
   const format = '{{.Description.Hostname}} {{index .Spec.Labels "shoal.zone"}}'
   const inspect = ['node', 'inspect', '--format', format, ...nodes.map((node) => node.name)]
@@ -112,10 +133,9 @@ async function labelZones(nodes: readonly ClusterNode[], manager: ClusterNode): 
   }
 }
 
-async function membership(node: ClusterNode): Promise<{ state: string; id: string }> {
+async function membershipOf(node: ClusterNode): Promise<Membership> {
   const format = '{{.Swarm.LocalNodeState}} {{.Swarm.NodeID}}'
-  const [state = '', id = ''] = (await docker(['info', '--format', format], { host: node.host }))
-    .trim()
-    .split(' ')
-  return { state, id }
+  const output = await docker(['info', '--format', format], { host: node.host })
+  const [state = '', id = ''] = output.trim().split(' ')
+  return { node, state, id }
 }

@@ -38,7 +38,9 @@ export async function makeNodes(
       createNode({ cluster: name, node, image, rights, address: addresses.get(node.name) ?? '', ...its }),
     ),
   )
-  log(`${plans.length} nodes answer after ${((Date.now() - started) / 1000).toFixed(1)} s`)
+  log(
+    `${plans.length === 1 ? '1 node answers' : `${plans.length} nodes answer`} after ${((Date.now() - started) / 1000).toFixed(1)} s`,
+  )
 }
 
 async function checkImage(image: string): Promise<void> {

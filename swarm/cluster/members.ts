@@ -7,6 +7,7 @@ export interface Member {
   readonly hostname: string
   /** Its engine sends heartbeats. */
   readonly ready: boolean
+  readonly manager: boolean
   /** A manager that takes part in the quorum. */
   readonly reachable: boolean
   readonly leader: boolean
@@ -22,6 +23,7 @@ export async function listMembers(manager: Pick<ClusterNode, 'host'>): Promise<M
     .map((line) => {
       const [id = '', hostname = '', status = '', role = ''] = line.split(' ')
       const leader = role === 'Leader'
-      return { id, hostname, ready: status === 'Ready', reachable: leader || role === 'Reachable', leader }
+      const reachable = leader || role === 'Reachable'
+      return { id, hostname, ready: status === 'Ready', manager: role !== '', reachable, leader }
     })
 }

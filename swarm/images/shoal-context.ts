@@ -57,15 +57,15 @@ async function providePackages(log: Log): Promise<string> {
   return join(CACHE, name)
 }
 
-/** Node's version, and the manifest as the image needs it: without Node itself and without what's for development. */
+/** Node's version, and the manifest as the image needs it: without what's for development, Node from npm among it. */
 function splitManifest(text: string): { readonly node: string; readonly runtime: string } {
-  const { name, version, type, dependencies }: Record<string, unknown> = JSON.parse(text)
-  const runtime = new Map<string, unknown>(Object.entries(dependencies ?? {}))
-  const node = runtime.get('node')
-  if (typeof node !== 'string') throw new Error('package.json: `node` is not among the dependencies')
-  runtime.delete('node')
-  const manifest = { name, version, type, private: true, dependencies: Object.fromEntries(runtime) }
-  return { node, runtime: `${JSON.stringify(manifest, null, 2)}\n` }
+  const { name, version, type, dependencies, devDependencies }: Record<string, unknown> = JSON.parse(text)
+  const node = new Map<string, unknown>(Object.entries(devDependencies ?? {})).get('node')
+  if (typeof node !== 'string') throw new Error('package.json: devDependencies.node has no version')
+  return {
+    node,
+    runtime: `${JSON.stringify({ name, version, type, private: true, dependencies }, null, 2)}\n`,
+  }
 }
 
 /** Runs here, not in the image, which needs no npm then: all packages are plain JavaScript, the same for each architecture. */

@@ -5,7 +5,7 @@ import { createConsulAgent, type ConsulAgent } from '../../src/consul/agent.ts'
 import { createConsul, type ConsulClient } from '../../src/consul/client.ts'
 import { deleteKv, putKv, readKvPrefix } from '../../src/consul/kv.ts'
 import {
-  criticalChecksQuery,
+  failingChecksQuery,
   healthQuery,
   kvPrefixQuery,
   type BlockingQuery,
@@ -136,7 +136,7 @@ describe('a real Consul agent', () => {
   })
 
   it('names the checks that fail, and not those in maintenance', async () => {
-    const seen = follow(criticalChecksQuery(client))
+    const seen = follow(failingChecksQuery(client))
     await expect(seen.next()).resolves.toEqual(new Set())
     await heal('hint')
     await register(registrationOf('hint'))

@@ -1,6 +1,7 @@
 import type { Policy } from '../../src/model/policy.ts'
 import type { SpecConfig, SwarmNode, SwarmService, SwarmSnapshot, SwarmTask } from '../../src/model/swarm.ts'
-import type { PlanInput } from '../../src/plan/plan.ts'
+import { makePlan } from '../../src/plan/plan.ts'
+import type { Plan, PlanInput } from '../../src/plan/plan.ts'
 
 /** Builders of plain data for plan tests: what a test does not name has a plain default. */
 
@@ -11,13 +12,17 @@ export const deployment = {
   consulAgent: 'shoal_consul-agent',
 }
 
-export function specText(name: string, spec = ''): string {
-  return `apiVersion: shoal.dev/v1
-kind: Service
-metadata: {name: ${name}}
-spec:
-  ports: [{name: http, port: 80, targetPort: 8080, protocol: http}]
-${spec}`
+export const HTTP = { name: 'http', port: 80, targetPort: 8080, protocol: 'http' }
+
+/** A manifest as JSON, which is YAML too. `spec` adds to one HTTP port or replaces it. */
+export function specText(name: string, spec: object = {}, metadata: object = {}): string {
+  const manifest = { metadata: { name, ...metadata }, spec: { ports: [HTTP], ...spec } }
+  return JSON.stringify({ apiVersion: 'shoal.dev/v1', kind: 'Service', ...manifest })
+}
+
+/** What a bad version of a spec looks like: its name can be read, its content can't be used. */
+export function badText(name: string, metadata: object = {}): string {
+  return specText(name, { hots: [] }, metadata)
 }
 
 export function service(name: string, changes: Partial<SwarmService> = {}): SwarmService {
@@ -35,9 +40,17 @@ export function service(name: string, changes: Partial<SwarmService> = {}): Swar
   }
 }
 
-export function labelled(name: string, spec = '', changes: Partial<SwarmService> = {}): SwarmService {
-  const short = name.split('_')[1] ?? name
-  return service(name, { labels: { 'shoal.spec': specText(short, spec) }, ...changes })
+/** A service with its spec in a label: `hello_www` declares `hello/www`. */
+export function labelled(name: string, spec: object = {}, changes: Partial<SwarmService> = {}): SwarmService {
+  return service(name, { labels: label(specText(shortName(name), spec)), ...changes })
+}
+
+export function label(text: string): Readonly<Record<string, string>> {
+  return { 'shoal.spec': text }
+}
+
+function shortName(name: string): string {
+  return name.split('_')[1] ?? name
 }
 
 export function task(id: string, serviceName: string, changes: Partial<SwarmTask> = {}): SwarmTask {
@@ -85,4 +98,21 @@ export function planInput(observed: SwarmSnapshot, known: readonly Policy[] = []
     deployment,
     domain: 'example.test',
   }
+}
+
+/** The plan of a snapshot with these changes, while `known` is in force. */
+export function planOf(changes: Partial<SwarmSnapshot>, known: readonly Policy[] = []): Plan {
+  return makePlan(planInput(snapshot(changes), known))
+}
+
+/** The only policy of a plan. */
+export function onlyPolicy({ policies }: Plan): Policy {
+  const [policy, ...others] = policies.values()
+  if (policy === undefined || others.length > 0) throw new Error(`${policies.size} policies instead of one`)
+  return policy
+}
+
+/** The policies that these services have in force. */
+export function inForce(...services: readonly SwarmService[]): Policy[] {
+  return [...planOf({ services }).policies.values()]
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { Candidate, Self, Weights } from '../../src/proxy/locality.ts'
 
 export interface TestNode extends Self {

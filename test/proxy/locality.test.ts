@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Locality } from '../../src/model/service.ts'
 import { isBackup, weigh } from '../../src/proxy/locality.ts'

@@ -10,8 +10,8 @@ import { createSpecConfig, listSpecConfigs, removeConfig } from '../../src/swarm
 import { connectDocker, type Docker } from '../../src/swarm/docker.ts'
 import { swarmEvents } from '../../src/swarm/events.ts'
 import type { Hint } from '../../src/swarm/hint.ts'
-import { leads } from '../../src/swarm/leader.ts'
-import { movingServices } from '../../src/swarm/moving.ts'
+import { leads } from '../../src/plan/leader.ts'
+import { movingServices } from '../../src/plan/moving.ts'
 import { observe, observeServices } from '../../src/swarm/observe.ts'
 import { startOneNode } from './one-node.ts'
 

@@ -3,9 +3,13 @@
 # Arguments are handed on to dockerd.
 set -eu
 
-# Without --privileged both are mounted read-only; the engine writes network settings there. With it there is nothing to remount.
-mount -o remount,rw /sys 2>/dev/null || :
-mount -o remount,rw /proc/sys 2>/dev/null || :
+# Without --privileged these are mounted read-only, and the engine writes its network settings and cgroups there. A bind remount changes
+# the mount alone, not the file system behind it. With --privileged there is nothing to change.
+for path in /sys /proc/sys /sys/fs/cgroup /sys/fs/cgroup/*; do
+  if mountpoint -q "$path"; then
+    mount -o remount,bind,rw "$path" 2>/dev/null || :
+  fi
+done
 
 # A killed node leaves these in its file system; the engine takes them for a running one when a process has the same number.
 rm -f /var/run/docker.pid /run/docker/containerd/containerd.pid

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { SwarmTask } from '../../src/model/swarm.ts'
-import { movingServices } from '../../src/swarm/moving.ts'
-import { node, service, snapshot, task } from './model.ts'
+import { movingServices } from '../../src/plan/moving.ts'
+import { node, service, snapshot, task } from '../swarm-adapter/model.ts'
 
 describe('movingServices', () => {
   it('is empty when all is as it should be', () => {

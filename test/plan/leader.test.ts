@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { leads } from '../../src/swarm/leader.ts'
-import { node, snapshot } from './model.ts'
+import { leads } from '../../src/plan/leader.ts'
+import { node, snapshot } from '../swarm-adapter/model.ts'
 
 describe('leads', () => {
   it.each([

@@ -1,0 +1,218 @@
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  backendFile,
+  backendOfFile,
+  configFiles,
+  fingerprint,
+  GLOBAL_FILE,
+  httpPortOfFile,
+  httpPorts,
+  mapFiles,
+  mapPath,
+  portConflicts,
+  structureOf,
+  withServersOf,
+  type ConfigFiles,
+} from './config.ts'
+import { diffBackend, diffMap, type Command } from './diff.ts'
+import { ConfigFolder } from './disk.ts'
+import type { Backend, BackendOutcome, Frontends, Refusal, StructureOutcome } from './model.ts'
+import { renderBackend } from './render.ts'
+import { ask, HaproxyError, reload, type Reload } from './runtime.ts'
+import { readFingerprint, readMap, readServers, serverQueries } from './state.ts'
+import { sift, structureChanges, withChanges } from './structure.ts'
+
+export interface ProgrammerOptions {
+  /** Folder shared with HAProxy, at the same path for both: conf.d, maps, admin.sock, master.sock. */
+  readonly directory: string
+  /** ms from anywhere; for tests. */
+  readonly now?: () => number
+}
+
+/** ms for which a refused file isn't tried again: what stood in its way (a port in use) may be gone then. */
+const REFUSAL_STANDS = 600_000
+
+interface StandingRefusal extends Refusal {
+  /** What of the file HAProxy refused: its structure; empty for its removal. */
+  readonly structure: string
+  readonly at: number
+}
+
+/**
+ * Brings one HAProxy to the desired state, level-triggered: each call looks at what HAProxy has, so the same calls are right after
+ * a restart of either. Calls wait for one another. They throw `HaproxyError` if HAProxy can't be spoken to; by then the
+ * disk has what can be there without being proven, for HAProxy's return.
+ */
+export class HaproxyProgrammer {
+  readonly #directory: string
+  readonly #admin: string
+  readonly #folder: ConfigFolder
+  readonly #now: () => number
+  /** Servers on their way out and since when, by backend. */
+  readonly #removing = new Map<string, ReadonlyMap<string, number>>()
+  readonly #refusals = new Map<string, StandingRefusal>()
+  #busy: Promise<unknown> = Promise.resolve()
+
+  constructor({ directory, now = () => performance.now() }: ProgrammerOptions) {
+    this.#directory = directory
+    this.#admin = join(directory, 'admin.sock')
+    this.#folder = new ConfigFolder(directory)
+    this.#now = now
+  }
+
+  /**
+   * Servers, weights and states of one backend, without a reload. Written to disk first, so that a HAProxy that restarts
+   * at any moment has them too.
+   */
+  programBackend(backend: Backend): Promise<BackendOutcome> {
+    return this.#exclusively(() => this.#programBackend(backend))
+  }
+
+  /**
+   * Backends, listeners and hosts. Reloads only if HAProxy has loaded another structure than is wanted; hosts of existing ports never
+   * need it. Parts that HAProxy refuses stay as they were, or out, and the rest goes on.
+   */
+  programStructure(frontends: Frontends, backends: readonly Backend[]): Promise<StructureOutcome> {
+    return this.#exclusively(() => this.#programStructure(frontends, backends))
+  }
+
+  #exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#busy.then(work)
+    this.#busy = result.catch(() => null)
+    return result
+  }
+
+  async #programBackend(backend: Backend): Promise<BackendOutcome> {
+    const file = backendFile(backend.name)
+    const onDisk = await this.#folder.readFile(file)
+    if (onDisk === null) return { kind: 'unknown' }
+    await this.#folder.writeFile(file, withServersOf(onDisk, renderBackend(backend, [])))
+    // A server that's to be replaced is removed in the first round and added in the second.
+    for (let round = 1; round <= 2; round++) {
+      const [state = '', stat = ''] = await ask(this.#admin, serverQueries(backend.name))
+      const actual = readServers(state, stat)
+      if (actual === null) return { kind: 'unknown' }
+      const { commands, removals } = diffBackend(backend, actual)
+      await this.#execute(commands)
+      const remaining = await this.#remove(backend, removals)
+      if (remaining.length > 0) return { kind: 'removing', servers: remaining }
+      if (!backend.servers.some((server) => removals.includes(server.name))) return { kind: 'programmed' }
+    }
+    throw new HaproxyError('garbled', `${backend.name}: HAProxy shows servers other than they were added`)
+  }
+
+  async #execute(commands: readonly Command[]): Promise<void> {
+    const answers = await ask(
+      this.#admin,
+      commands.map((command) => command.text),
+    )
+    const failed = commands.flatMap(({ text, answer }, index) =>
+      answers[index] === answer ? [] : [`${text}: ${answers[index]}`],
+    )
+    if (failed.length > 0) throw new HaproxyError('refused', failed.join('; '))
+  }
+
+  /**
+   * Deletes servers that are in maintenance, and gives those that can't go yet. `del server` closes idle connections itself and
+   * fails while a request is in flight.
+   */
+  async #remove(backend: Backend, servers: readonly string[]): Promise<readonly string[]> {
+    const before = this.#removing.get(backend.name)
+    const remaining = new Map<string, number>()
+    for (const server of servers) {
+      const path = `${backend.name}/${server}`
+      const since = before?.get(server) ?? this.#now()
+      const overdue = this.#now() - since > backend.drain
+      const commands = [...(overdue ? [`shutdown sessions server ${path}`] : []), `del server ${path}`]
+      const answer = (await ask(this.#admin, commands)).at(-1)
+      if (answer !== 'Server deleted.' && answer !== 'No such server.') remaining.set(server, since)
+    }
+    if (remaining.size === 0) this.#removing.delete(backend.name)
+    else this.#removing.set(backend.name, remaining)
+    return [...remaining.keys()]
+  }
+
+  async #programStructure(frontends: Frontends, backends: readonly Backend[]): Promise<StructureOutcome> {
+    const current = await this.#folder.read()
+    const maps = mapFiles(frontends)
+    await this.#folder.writeMaps(maps)
+    // The very first config is one that can't be refused: HAProxy starts with it, and all else is then tried on it.
+    if (!(GLOBAL_FILE in current))
+      await this.#folder.write(configFiles(this.#directory, { http: {}, tcp: {} }, []))
+    const loaded = readFingerprint((await ask(this.#admin, ['show info']))[0] ?? '')
+
+    const desired = configFiles(this.#directory, frontends, backends)
+    const { base, changed } = structureChanges(await this.#folder.read(), desired)
+    this.#forgetRefusals(changed, desired)
+    const promising = changed.filter((file) => !this.#refusals.has(file))
+    const wanted = withChanges(base, desired, promising)
+    const reloaded = loaded !== fingerprint(wanted)
+    const files = reloaded ? await this.#reload(base, desired, promising) : wanted
+    if (reloaded) await this.#untilLoaded(fingerprint(files))
+    else await this.#folder.write(files)
+    await this.#folder.removeMapsBut(maps)
+    await this.#programMaps(frontends, files)
+    const standing = this.#refusals
+      .values()
+      .map(({ file, backend, complaint }) => ({ file, backend, complaint }))
+    return { reloaded, refused: [...standing, ...portConflicts(frontends)] }
+  }
+
+  /** Keeps the refusals of changes that are still wanted, unaltered, and were not tried for long. */
+  #forgetRefusals(changed: readonly string[], desired: ConfigFiles): void {
+    for (const { file, structure, at } of this.#refusals.values()) {
+      const same = changed.includes(file) && structure === structureOf(desired[file] ?? '')
+      const stands = same && this.#now() - at < REFUSAL_STANDS
+      if (!stands) this.#refusals.delete(file)
+    }
+  }
+
+  /** Loads as much of the changes as HAProxy takes, and gives the config that is in force. */
+  async #reload(base: ConfigFiles, desired: ConfigFiles, changed: readonly string[]): Promise<ConfigFiles> {
+    await this.#folder.begin(base)
+    try {
+      const { accepted, refused } = await sift(changed, async (files): Promise<Reload> => {
+        await this.#folder.write(withChanges(base, desired, files))
+        return reload(join(this.#directory, 'master.sock'))
+      })
+      const hopeless = refused.get('')
+      if (hopeless !== undefined) throw new HaproxyError('refused', `what it ran before: ${hopeless}`)
+      for (const [file, complaint] of refused) {
+        const structure = structureOf(desired[file] ?? '')
+        this.#refusals.set(file, {
+          file,
+          backend: backendOfFile(file),
+          complaint,
+          structure,
+          at: this.#now(),
+        })
+      }
+      await this.#folder.commit()
+      return withChanges(base, desired, accepted)
+    } catch (error) {
+      await this.#folder.rollBack(base)
+      throw error
+    }
+  }
+
+  /** Until the new worker answers at the admin socket in the old one's place. */
+  async #untilLoaded(wanted: string): Promise<void> {
+    const deadline = performance.now() + 5000
+    while (readFingerprint((await ask(this.#admin, ['show info']))[0] ?? '') !== wanted) {
+      if (performance.now() > deadline)
+        throw new HaproxyError('timeout', `config ${wanted} isn't loaded 5 s after a reload`)
+      await sleep(10)
+    }
+  }
+
+  async #programMaps(frontends: Frontends, files: ConfigFiles): Promise<void> {
+    const served = new Set(Object.keys(files).map(httpPortOfFile))
+    for (const [port, hosts] of httpPorts(frontends)) {
+      if (!served.has(port)) continue
+      const map = mapPath(this.#directory, port)
+      const actual = readMap((await ask(this.#admin, [`show map ${map}`]))[0] ?? '')
+      await this.#execute(diffMap(map, hosts, actual))
+    }
+  }
+}

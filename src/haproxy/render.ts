@@ -1,0 +1,154 @@
+/**
+ * HAProxy's config as text. Equal state gives equal text: everything is sorted. One file a section:
+ * `00-global.cfg`, `10-http-<port>.cfg` and `50-<backend>.cfg`, so that HAProxy's complaint names the culprit.
+ * Documented in HAProxy's configuration manual; times without a unit are ms.
+ */
+import { isIPv4 } from 'node:net'
+import type { Backend, Hosts, Server } from './model.ts'
+
+const NAME = /^[A-Za-z0-9_.:-]+$/
+const HOST = /^[a-z0-9_.-]+$/
+const SERVICE = /^[A-Za-z0-9_./-]+$/
+
+/** Keywords of every server, in a file and in `add server`, to which `default-server` doesn't apply. */
+const CHECK = [
+  'check inter 1s fastinter 200ms downinter 200ms fall 2 rise 1',
+  // A task that crashes is out after two failed connects: sooner than Consul can tell, whose checks run every second.
+  'observe layer4 error-limit 2 on-error mark-down',
+  // Usable the moment it leaves maintenance: Consul has checked it already.
+  'init-state fully-up',
+].join(' ')
+
+// A request that may have reached a task goes to another one only if that's harmless (idempotent by RFC 9110).
+const NO_RETRY = '  http-request disable-l7-retry unless { method GET HEAD OPTIONS TRACE PUT DELETE }'
+
+function checked(value: string, pattern: RegExp, what: string): string {
+  if (!pattern.test(value))
+    throw new RangeError(`${what} ${JSON.stringify(value)} must match ${pattern.source}`)
+  return value
+}
+
+/** `global` and `defaults`. `directory` holds maps and sockets, and is the same path for HAProxy and for Shoal. */
+export function renderGlobal(directory: string): string {
+  return `# Made by Shoal, like all files here: changes are overwritten.
+global
+  log stdout format raw local0
+  stats socket ${directory}/admin.sock mode 660 level admin expose-fd listeners
+  # Connections follow from it, half as many. Without it a container's limit of a million files costs 100 MB.
+  fd-hard-limit 65536
+  # After a reload the old worker finishes its connections, long ones too; without a limit each reload could leave one for good.
+  hard-stop-after 24h
+
+defaults common
+  log global
+  # Only what went wrong: errors, retries, timeouts.
+  option dontlog-normal
+  option dontlognull
+  # The address of a removed task swallows connects. On an overlay an answer takes less than 1 ms.
+  timeout connect 300ms
+  retries 3
+  option redispatch 1
+  timeout queue 5s
+  timeout client 60s
+  timeout tunnel 1h
+  balance roundrobin
+
+defaults http from common
+  mode http
+  option httplog
+  option forwardfor
+  option http-keep-alive
+  http-reuse safe
+  # During a reload, idle connections of clients are closed with the next response, not under their feet.
+  option idle-close-on-response
+  timeout http-request 10s
+  timeout http-keep-alive 60s
+  retry-on conn-failure empty-response
+
+defaults tcp from common
+  mode tcp
+  option tcplog
+  option clitcpka
+  option srvtcpka
+`
+}
+
+/** An HTTP port: finds the backend by the Host header in the port's map, which changes at runtime. */
+export function renderHttpFrontend(port: number, map: string): string {
+  return `frontend http_${port} from http
+  bind :${port}
+  http-request set-var(txn.host) req.hdr(host),host_only,rtrim(.)
+  http-request set-var(txn.backend) var(txn.host),map(${map})
+  acl routed var(txn.backend) -m found
+  http-request return status 200 content-type text/plain string "ok\\n" if !routed { path /healthz }
+  http-request return status 404 content-type text/plain lf-string "Shoal: no service has the host name '%[var(txn.host)]'.\\n" if !routed
+  http-request set-header X-Forwarded-Proto http unless { req.hdr(x-forwarded-proto) -m found }
+  http-request set-header X-Forwarded-Host %[req.hdr(host)] unless { req.hdr(x-forwarded-host) -m found }
+  http-error status 503 content-type text/plain lf-string "Shoal: this HAProxy does not have the service of '%[var(txn.host)]' yet.\\n"
+  use_backend %[var(txn.backend)]
+`
+}
+
+/** A backend with its servers as the last lines, and before it the listeners of its own TCP ports. */
+export function renderBackend(backend: Backend, tcpPorts: readonly number[]): string {
+  const name = checked(backend.name, NAME, 'backend name')
+  const service = checked(backend.service, SERVICE, 'service')
+  const listeners = tcpPorts
+    .toSorted((a, b) => a - b)
+    .map((port) => `frontend tcp_${port} from tcp\n  bind :${port}\n  default_backend ${name}\n\n`)
+  const servers = backend.servers
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(
+      (server) => `${SERVER_PREFIX}${renderServer(server)}${server.state === 'ready' ? '' : ' disabled'}\n`,
+    )
+  const lines = [
+    `backend ${name} from ${backend.protocol}`,
+    `  timeout server ${backend.timeout}`,
+    '  option allbackups',
+    ...(backend.protocol === 'http' ? [NO_RETRY, ...errorPages(service, backend.timeout)] : []),
+  ]
+  return `${listeners.join('')}${lines.join('\n')}\n${servers.join('')}`
+}
+
+/** How a line begins that defines a server, and none else does. */
+export const SERVER_PREFIX = '  server '
+
+function errorPages(service: string, timeout: number): string[] {
+  return [
+    errorPage(502, `a task of service ${service} broke off its answer.`),
+    errorPage(503, `no task of service ${service} is available.`),
+    errorPage(504, `no task of service ${service} answered within ${timeout / 1000} s.`),
+  ]
+}
+
+function errorPage(status: number, text: string): string {
+  return `  http-error status ${status} content-type text/plain string "Shoal: ${text}\\n"`
+}
+
+/**
+ * A server's name, address and all keywords but its state, as both the config and `add server` take them. In the config
+ * a server that's not ready is `disabled`, draining ones too: what it was finishing died with the process.
+ */
+export function renderServer(server: Server): string {
+  checked(server.name, NAME, 'server name')
+  return `${server.name} ${serverKeywords(server)}`
+}
+
+/** All of a server after its name. */
+export function serverKeywords(server: Server): string {
+  if (!isIPv4(server.address))
+    throw new RangeError(`server ${server.name}: ${server.address} is no IPv4 address`)
+  return [
+    `${server.address}:${server.port} weight ${server.weight} ${CHECK}`,
+    ...(server.maxConnections > 0 ? [`maxconn ${server.maxConnections}`] : []),
+    ...(server.backup ? ['backup'] : []),
+  ].join(' ')
+}
+
+/** A map file: `host backend` a line. */
+export function renderMap(hosts: Hosts): string {
+  return Object.entries(hosts)
+    .map(([host, backend]) => `${checked(host, HOST, 'host')} ${checked(backend, NAME, 'backend name')}\n`)
+    .toSorted()
+    .join('')
+}

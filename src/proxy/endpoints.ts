@@ -1,0 +1,113 @@
+import type { Endpoint } from '../model/endpoint.ts'
+
+/** ms that an endpoint without evidence against it goes on as it was, under HAProxy's own check. */
+export const ENDPOINT_GRACE = 60_000
+
+/**
+ * What is believed of an endpoint, after all evidence so far:
+ * - `serving`: its check passed, and nothing was heard against it.
+ * - `failing`: its check failed, or its node has been lost for too long.
+ * - `draining`: it is about to stop.
+ * - `waiting`: its check has not run yet.
+ */
+export type Standing = 'serving' | 'failing' | 'draining' | 'waiting'
+
+export interface HeldEndpoint {
+  readonly endpoint: Endpoint
+  readonly standing: Standing
+  /** Whether the last answer had it. */
+  readonly present: boolean
+  /** Since when nothing is known of it, ms since the epoch; null while its agent speaks for it. */
+  readonly unknownSince: number | null
+}
+
+/** By server name. */
+export type HeldEndpoints = ReadonlyMap<string, HeldEndpoint>
+
+/** After a complete answer for their Consul service. */
+export function nextEndpoints(
+  held: HeldEndpoints | undefined,
+  endpoints: readonly Endpoint[],
+  now: number,
+): HeldEndpoints {
+  const next = new Map<string, HeldEndpoint>()
+  for (const endpoint of endpoints) {
+    const before = held?.get(endpoint.server)
+    next.set(
+      endpoint.server,
+      heard(endpoint, isSamePlace(before?.endpoint, endpoint) ? before : undefined, now),
+    )
+  }
+  for (const [server, before] of held ?? []) {
+    // Gone after it was drained, or while it served nobody: that's an ordinary end.
+    if (next.has(server) || before.standing !== 'serving') continue
+    next.set(server, { ...before, present: false, unknownSince: before.unknownSince ?? now })
+  }
+  return next
+}
+
+function heard(endpoint: Endpoint, before: HeldEndpoint | undefined, now: number): HeldEndpoint {
+  const as = (standing: Standing, unknownSince: number | null = null): HeldEndpoint => ({
+    endpoint,
+    standing,
+    present: true,
+    unknownSince,
+  })
+  switch (endpoint.health) {
+    case 'passing':
+      return as('serving')
+    case 'critical':
+      return as('failing')
+    case 'draining':
+      return as('draining')
+    case 'pending':
+      return as(before?.standing ?? 'waiting')
+    case 'stale':
+      break
+  }
+  return as(before?.standing ?? 'waiting', before?.unknownSince ?? now)
+}
+
+/** A server that comes back at another address is another server. */
+function isSamePlace(before: Endpoint | undefined, now: Endpoint): boolean {
+  return before?.address === now.address && before.port === now.port
+}
+
+/** The missing are removed, the lost are taken for failed. */
+export function expireEndpoints(held: HeldEndpoints, now: number): HeldEndpoints {
+  const expired = (each: HeldEndpoint): boolean => (endpointExpiry(each) ?? Infinity) <= now
+  return new Map(
+    [...held]
+      .filter(([, each]) => each.present || !expired(each))
+      .map(([server, each]) => [server, expired(each) ? { ...each, standing: 'failing' } : each]),
+  )
+}
+
+export function endpointExpiry({ standing, unknownSince }: HeldEndpoint): number | null {
+  return standing !== 'serving' || unknownSince === null ? null : unknownSince + ENDPOINT_GRACE
+}
+
+/**
+ * Drops endpoints of which nothing is known and whose address another task has by now: Swarm gives addresses out anew, and requests
+ * would reach another application. An address belongs to one task, whatever the port.
+ */
+export function dropReused(services: ReadonlyMap<string, HeldEndpoints>): ReadonlyMap<string, HeldEndpoints> {
+  const owners = new Map<string, string>()
+  for (const held of services.values()) {
+    for (const { endpoint, standing, unknownSince } of held.values()) {
+      if (unknownSince === null && standing !== 'draining') owners.set(endpoint.address, endpoint.task)
+    }
+  }
+  const isReused = ({ endpoint, unknownSince }: HeldEndpoint): boolean =>
+    unknownSince !== null && (owners.get(endpoint.address) ?? endpoint.task) !== endpoint.task
+  return new Map(
+    [...services].map(([service, held]) => [
+      service,
+      new Map(
+        [...held]
+          .filter(([, each]) => each.present || !isReused(each))
+          .map(([server, each]) => [server, isReused(each) ? { ...each, standing: 'failing' } : each]),
+      ),
+    ]),
+  )
+}

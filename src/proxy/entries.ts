@@ -1,0 +1,88 @@
+/** The controller's entries in Consul's KV, read without trust: another version of Shoal may have written them. */
+import { KV_SERVICES } from '../model/names.ts'
+import type { Policy, Tombstone } from '../model/policy.ts'
+import type { ServiceKey } from '../model/service.ts'
+
+export interface Entries {
+  readonly entries: ReadonlyMap<ServiceKey, Policy | Tombstone>
+  /** By service key, what is wrong with an entry that can't be used. */
+  readonly malformed: ReadonlyMap<ServiceKey, string>
+}
+
+/** `kv` is what is under `shoal/services/`: JSON by full key. */
+export function readEntries(kv: ReadonlyMap<string, string>): Entries {
+  const entries = new Map<ServiceKey, Policy | Tombstone>()
+  const malformed = new Map<ServiceKey, string>()
+  for (const [path, text] of kv) {
+    const key = path.slice(KV_SERVICES.length)
+    const entry = parse(text)
+    if (isTombstone(entry, key) || isPolicy(entry, key)) entries.set(key, entry)
+    else malformed.set(key, `${path} holds no policy of ${key}: ${JSON.stringify(text.slice(0, 80))}`)
+  }
+  return { entries, malformed }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null
+}
+
+function isTombstone(value: unknown, key: ServiceKey): value is Tombstone {
+  return isFields(value) && value['key'] === key && typeof value['deleted'] === 'string'
+}
+
+/** Checks all that a proxy agent uses; what HAProxy's config could not hold as it stands is refused here, for this service alone. */
+function isPolicy(value: unknown, key: ServiceKey): value is Policy {
+  if (!isFields(value) || value['key'] !== key || !/^[\w./-]+$/.test(key)) return false
+  const { revision, createdAt, backends, hosts, names, locality, drain, maxConnections, timeout } = value
+  return (
+    typeof revision === 'string' &&
+    typeof createdAt === 'string' &&
+    isListOf(backends, isBackend) &&
+    isListOf(hosts, isHost) &&
+    isListOf(names, isHost) &&
+    isFields(locality) &&
+    ['prefer', 'strict', 'off'].some((mode) => mode === locality['mode']) &&
+    isCount(locality['headroom']) &&
+    [drain, maxConnections, timeout].every(isCount)
+  )
+}
+
+function isBackend(value: unknown): boolean {
+  if (!isFields(value) || !isFields(value['port'])) return false
+  const { name, port, protocol } = value['port']
+  return (
+    isName(value['name']) &&
+    typeof value['consulService'] === 'string' &&
+    typeof name === 'string' &&
+    Number.isInteger(port) &&
+    isCount(port) &&
+    (protocol === 'http' || protocol === 'tcp')
+  )
+}
+
+function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every((item) => isItem(item))
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
+}
+
+function isHost(value: unknown): boolean {
+  return typeof value === 'string' && /^[a-z0-9_.-]+$/.test(value)
+}
+
+/** Whether HAProxy takes it for the name of a backend or a server. */
+export function isName(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w.:-]+$/.test(value)
+}

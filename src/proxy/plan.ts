@@ -1,0 +1,162 @@
+/**
+ * What this node's HAProxy and DNS should be, given what the agent believes: a pure function from the view to desired state.
+ */
+import type { Backend, Frontends, Server } from '../haproxy/model.ts'
+import type { Endpoint } from '../model/endpoint.ts'
+import { HAPROXY_CONSUL_SERVICE } from '../model/names.ts'
+import type { Policy } from '../model/policy.ts'
+import type { ServiceKey } from '../model/service.ts'
+import type { ServerReport } from '../model/status.ts'
+import type { HeldEndpoint, HeldEndpoints, Standing } from './endpoints.ts'
+import { isName } from './entries.ts'
+import { HTTP_PORT, listeners } from './listeners.ts'
+import { isBackup, weigh } from './locality.ts'
+import type { Self } from './locality.ts'
+import type { Place } from './shares.ts'
+import { tieOf } from './tie.ts'
+import { policiesInForce } from './view.ts'
+import type { View } from './view.ts'
+
+export interface ProxyPlan {
+  readonly self: Self
+  /** By name. */
+  readonly backends: ReadonlyMap<string, PlannedBackend>
+  readonly frontends: Frontends
+  /** For DNS: name to IPv4 address. */
+  readonly hosts: Readonly<Record<string, string>>
+  readonly services: ReadonlyMap<ServiceKey, PlannedService>
+}
+
+export interface PlannedBackend {
+  readonly backend: Backend
+  /** By server name. */
+  readonly servers: Readonly<Record<string, ServerReport>>
+}
+
+export interface PlannedService {
+  readonly revision: string
+  readonly backends: readonly string[]
+  /** Ports of the HTTP listeners that lead to it. */
+  readonly httpPorts: readonly number[]
+  /** Why a part of it can't be had, null if all is well. */
+  readonly conflict: string | null
+}
+
+/** Which HAProxy state an endpoint's standing asks for. A failing one drains too: it may still finish what it has. */
+const STATES: Readonly<Record<Standing, Server['state']>> = {
+  serving: 'ready',
+  failing: 'drain',
+  draining: 'drain',
+  waiting: 'maint',
+}
+
+const WHY: Readonly<Record<Exclude<Standing, 'serving'>, string>> = {
+  failing: 'its health check fails',
+  draining: 'it is about to stop',
+  waiting: 'its health check has not run yet',
+}
+
+export function planProxy(view: View, self: Self): ProxyPlan {
+  const policies = policiesInForce(view)
+  const haproxies = [...(view.endpoints.get(HAPROXY_CONSUL_SERVICE)?.values() ?? [])]
+  const proxies = haproxies.filter(({ standing }) => standing === 'serving').map(({ endpoint }) => endpoint)
+  const backends = new Map<string, PlannedBackend>()
+  for (const policy of policies) {
+    for (const { name, consulService, port } of policy.backends) {
+      // Settled by the controller; of two with one name the older keeps it.
+      if (backends.has(name)) continue
+      const servers = plannedServers(policy, view.endpoints.get(consulService) ?? new Map(), proxies, self)
+      const { key: service, timeout, drain } = policy
+      const backend = {
+        name,
+        service,
+        protocol: port.protocol,
+        timeout,
+        drain,
+        servers: servers.map(([server]) => server),
+      }
+      const reports = Object.fromEntries(servers.map(([{ name: server }, report]) => [server, report]))
+      backends.set(name, { backend, servers: reports })
+    }
+  }
+  const { frontends, conflicts } = listeners(policies)
+  const address = ownAddress(haproxies, self)
+  const hosts: Record<string, string> = {}
+  for (const name of policies.flatMap(({ names }) => names)) if (address !== null) hosts[name] = address
+  return { self, backends, frontends, hosts, services: plannedServices(policies, conflicts) }
+}
+
+function plannedServices(
+  policies: readonly Policy[],
+  conflicts: ReadonlyMap<ServiceKey, string>,
+): ReadonlyMap<ServiceKey, PlannedService> {
+  return new Map(
+    policies.map(({ key, revision, backends }) => {
+      const ports = backends.filter(({ port }) => port.protocol === 'http').map(({ port }) => port.port)
+      const httpPorts = ports.length > 0 ? [HTTP_PORT, ...ports] : []
+      const conflict = conflicts.get(key) ?? null
+      return [key, { revision, backends: backends.map(({ name }) => name), httpPorts, conflict }]
+    }),
+  )
+}
+
+function plannedServers(
+  { locality, maxConnections }: Policy,
+  held: HeldEndpoints,
+  proxies: readonly Place[],
+  self: Self,
+): readonly (readonly [Server, ServerReport])[] {
+  const usable = [...held.values()].filter(({ endpoint }) => isUsable(endpoint))
+  const serving = usable.filter(({ standing }) => standing === 'serving').map(({ endpoint }) => endpoint)
+  const weights = weigh({ self, proxies, endpoints: serving, ...locality })
+  return usable
+    .sort((a, b) => (a.endpoint.server < b.endpoint.server ? -1 : 1))
+    .map(({ endpoint, standing, unknownSince }) => {
+      const { server: name, address, port } = endpoint
+      const state = STATES[standing]
+      const { weight, why } =
+        standing === 'serving' ? (weights.get(name) ?? NO_WEIGHT) : { weight: 0, why: WHY[standing] }
+      const backup = isBackup(locality.mode, self, endpoint)
+      const kept =
+        unknownSince === null || standing !== 'serving'
+          ? why
+          : `${why} (Consul has lost it; kept for a while)`
+      return [
+        { name, address, port, weight, state, backup, maxConnections },
+        { weight, state, why: kept },
+      ]
+    })
+}
+
+const NO_WEIGHT = { weight: 0, why: '' }
+
+const IPV4 = /^((25[0-5]|2[0-4]\d|1?\d?\d)(\.(?!$)|$)){4}$/
+
+/** What HAProxy's config can hold; anything else in Consul isn't of Shoal's making. */
+function isUsable({ server, address, port }: Endpoint): boolean {
+  const isPort = Number.isInteger(port) && port > 0 && port < 65_536
+  return isName(server) && IPV4.test(address) && isPort
+}
+
+/** Zone of this node as its own HAProxy's registration tells it; undefined if there is none. */
+export function ownZone(view: View, node: string): string | null | undefined {
+  const held = [...(view.endpoints.get(HAPROXY_CONSUL_SERVICE)?.values() ?? [])]
+  const own = held.filter(({ endpoint }) => endpoint.node === node)
+  return (own.find(({ present }) => present) ?? own[0])?.endpoint.zone
+}
+
+/** The HAProxy that DNS names: the node's own, or while that doesn't serve another one, the zone's first. */
+function ownAddress(haproxies: readonly HeldEndpoint[], self: Self): string | null {
+  const rank = ({ endpoint, standing }: HeldEndpoint): number => {
+    if (standing === 'serving')
+      return endpoint.node === self.node ? 0 : endpoint.zone !== null && endpoint.zone === self.zone ? 1 : 2
+    return endpoint.node === self.node && standing !== 'draining' ? 3 : 4
+  }
+  const [best] = haproxies
+    .filter((each) => rank(each) < 4)
+    .sort(
+      (a, b) =>
+        rank(a) - rank(b) || tieOf(self.node, a.endpoint.server) - tieOf(self.node, b.endpoint.server),
+    )
+  return best?.endpoint.address ?? null
+}

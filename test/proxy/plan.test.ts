@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest'
+import type { Locality } from '../../src/model/service.ts'
+import { HAPROXY_CONSUL_SERVICE } from '../../src/model/names.ts'
+import { ownZone, planProxy } from '../../src/proxy/plan.ts'
+import {
+  after,
+  backend,
+  endpoint,
+  endpointsAnswer,
+  haproxy,
+  hello,
+  policiesAnswer,
+  policy,
+  SELF,
+} from './world.ts'
+
+const servers = (view: Parameters<typeof planProxy>[0], name = 'hello_www') =>
+  planProxy(view, SELF).backends.get(name)?.backend.servers ?? []
+
+describe('servers', () => {
+  it('follow what is believed of each endpoint', () => {
+    const view = hello(
+      endpoint('a', 'passing'),
+      endpoint('b', 'critical'),
+      endpoint('c', 'draining'),
+      endpoint('d', 'pending'),
+    )
+    expect(servers(view).map(({ name, state, weight }) => [name, state, weight])).toEqual([
+      ['a', 'ready', 256],
+      ['b', 'drain', 0],
+      ['c', 'drain', 0],
+      ['d', 'maint', 0],
+    ])
+    expect(planProxy(view, SELF).backends.get('hello_www')?.servers).toMatchObject({
+      a: { weight: 256, state: 'ready', why: "node: 1 of 1 tasks here take 100% of node1's traffic" },
+      b: { weight: 0, state: 'drain', why: 'its health check fails' },
+      c: { why: 'it is about to stop' },
+      d: { state: 'maint', why: 'its health check has not run yet' },
+    })
+  })
+
+  it('stay in drain when all fail: nobody is served, and HAProxy says so', () => {
+    expect(servers(hello(endpoint('a', 'critical'))).map(({ state }) => state)).toEqual(['drain'])
+  })
+
+  it('say that Consul has lost them', () => {
+    const view = after([endpointsAnswer('www-hello')], 1, hello(endpoint('a', 'passing')))
+    const { a } = planProxy(view, SELF).backends.get('hello_www')?.servers ?? {}
+    expect(a).toMatchObject({ state: 'ready', weight: 256 })
+    expect(a?.why).toContain('Consul has lost it')
+  })
+
+  it('are weighed among the healthy ones, by where the serving HAProxies are', () => {
+    const near = endpoint('near', 'passing')
+    const far = endpoint('far', 'passing', { node: 'n3', zone: 'b' })
+    const down = endpoint('down', 'critical', { node: 'n2' })
+    const weights = (view: Parameters<typeof planProxy>[0]) =>
+      servers(view).map(({ name, weight }) => [name, weight])
+    // Two proxies, one task each: 1.2 × 1/2 of all traffic is more than either has.
+    const two = [haproxy(1), haproxy(2, 'critical'), haproxy(3, 'passing', 'b')]
+    const events = [endpointsAnswer(HAPROXY_CONSUL_SERVICE, ...two)]
+    expect(weights(after(events, 0, hello(near, far, down)))).toEqual([
+      ['down', 0],
+      ['far', 1],
+      ['near', 256],
+    ])
+    // One proxy alone has to share: the own task takes 60 % of its traffic.
+    const others = [haproxy(2, 'critical'), haproxy(3, 'critical', 'b')]
+    const alone = after(
+      [endpointsAnswer(HAPROXY_CONSUL_SERVICE, haproxy(1), ...others)],
+      0,
+      hello(near, far, down),
+    )
+    const [, [, farWeight] = [], [, nearWeight] = []] = weights(alone)
+    expect(Number(nearWeight) / (Number(farWeight) + Number(nearWeight))).toBeCloseTo(0.6, 2)
+  })
+
+  it('are backups for their place alone, in strict mode', () => {
+    const locality: Locality = { mode: 'strict', headroom: 1.2 }
+    const view = after(
+      [policiesAnswer(policy('hello/www', { locality, revision: 'r2' }))],
+      0,
+      hello(
+        endpoint('a', 'passing'),
+        endpoint('b', 'passing', { node: 'n2' }),
+        endpoint('c', 'critical', { node: 'n2' }),
+      ),
+    )
+    expect(servers(view).map(({ name, backup }) => [name, backup])).toEqual([
+      ['a', false],
+      ['b', true],
+      ['c', true],
+    ])
+  })
+
+  it('are left out where HAProxy could not take them', () => {
+    const odd = [
+      endpoint('a', 'passing', { address: 'fe80::1' }),
+      endpoint('b c', 'passing'),
+      endpoint('d', 'passing', { port: 0 }),
+      endpoint('e', 'passing', { address: '' }),
+      endpoint('f', 'passing', { address: '10.0.300.1' }),
+      endpoint('good', 'passing'),
+    ]
+    expect(servers(hello(...odd)).map(({ name, weight }) => [name, weight])).toEqual([['good', 256]])
+  })
+
+  it('carry the policy', () => {
+    const changed = policy('hello/www', { drain: 1, timeout: 2, maxConnections: 3, revision: 'r2' })
+    const plan = planProxy(after([policiesAnswer(changed)], 0, hello(endpoint('a', 'passing'))), SELF)
+    expect(plan.backends.get('hello_www')?.backend).toMatchObject({
+      name: 'hello_www',
+      service: 'hello/www',
+      protocol: 'http',
+      drain: 1,
+      timeout: 2,
+      servers: [{ maxConnections: 3, address: expect.any(String), port: 8080 }],
+    })
+    expect(plan.services.get('hello/www')?.revision).toBe('r2')
+  })
+
+  it('go to the older service where two have a backend of one name', () => {
+    const young = policy('x/y', {
+      createdAt: '2026-05-01T00:00:00.000Z',
+      backends: [backend('hello_www', 'y-x')],
+    })
+    const view = after(
+      [policiesAnswer(policy('hello/www'), young), endpointsAnswer('y-x', endpoint('z', 'passing'))],
+      0,
+      hello(endpoint('a', 'passing')),
+    )
+    expect(servers(view).map(({ name }) => name)).toEqual(['a'])
+  })
+})
+
+describe('names in DNS', () => {
+  const names = (...haproxies: Parameters<typeof endpointsAnswer>[1][]) => {
+    const view = after([
+      policiesAnswer(policy('hello/www', { names: ['www.hello', 'www'] })),
+      endpointsAnswer(HAPROXY_CONSUL_SERVICE, ...haproxies),
+      endpointsAnswer('www-hello'),
+    ])
+    return planProxy(view, SELF).hosts
+  }
+
+  it("lead to the node's own HAProxy", () => {
+    const own = '10.0.0.1'
+    expect(names(haproxy(1), haproxy(2), haproxy(3))).toEqual({ 'www.hello': own, www: own })
+  })
+
+  it('lead to another one while the own one is down, in the zone if there is one', () => {
+    for (const health of ['critical', 'draining', 'pending'] as const) {
+      expect(names(haproxy(1, health), haproxy(2, 'passing', 'b'), haproxy(3))['www']).toBe('10.0.0.3')
+    }
+    expect(names(haproxy(1, 'critical'), haproxy(2, 'passing', 'b'))['www']).toBe('10.0.0.2')
+    expect(names(haproxy(2, 'passing', 'b'))['www']).toBe('10.0.0.2')
+  })
+
+  it('lead to the own one rather than nowhere', () => {
+    expect(names(haproxy(1, 'pending'))['www']).toBe('10.0.0.1')
+    expect(names(haproxy(1, 'critical'), haproxy(2, 'critical'))['www']).toBe('10.0.0.1')
+    expect(names()).toEqual({})
+  })
+})
+
+it('learns its zone from its own HAProxy', () => {
+  const zone = (...haproxies: Parameters<typeof endpointsAnswer>[1][]) =>
+    ownZone(after([endpointsAnswer(HAPROXY_CONSUL_SERVICE, ...haproxies)]), 'n1')
+  expect(zone(haproxy(2, 'passing', 'b'), haproxy(1, 'critical', 'c'))).toBe('c')
+  expect(zone(haproxy(1, 'passing', null))).toBeNull()
+  expect(zone(haproxy(2))).toBeUndefined()
+})
