@@ -29,6 +29,7 @@ export default defineConfig({
           include: ['test/swarm/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 900_000,
+          globalSetup: ['test/swarm/setup.ts'],
           fileParallelism: false,
         },
       },

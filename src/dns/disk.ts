@@ -12,7 +12,10 @@ export interface DnsState extends Omit<Forwarding, 'hosts'> {
  * Brings CoreDNS's folder to a state and gives the files that changed. What is unknown stays as it is on disk. The Corefile, which a
  * new CoreDNS waits for, is written last.
  */
-export async function writeDns(directory: string, { names, ...forwarding }: DnsState): Promise<readonly string[]> {
+export async function writeDns(
+  directory: string,
+  { names, ...forwarding }: DnsState,
+): Promise<readonly string[]> {
   const hosts = join(directory, 'hosts')
   const corefile = join(directory, 'Corefile')
   await mkdir(directory, { recursive: true })

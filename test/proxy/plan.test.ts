@@ -17,6 +17,9 @@ import {
 const servers = (view: Parameters<typeof planProxy>[0], name = 'hello_www') =>
   planProxy(view, SELF).backends.get(name)?.backend.servers ?? []
 
+const weights = (view: Parameters<typeof planProxy>[0]) =>
+  servers(view).map(({ name, weight }) => [name, weight])
+
 describe('servers', () => {
   it('follow what is believed of each endpoint', () => {
     const view = hello(
@@ -54,8 +57,6 @@ describe('servers', () => {
     const near = endpoint('near', 'passing')
     const far = endpoint('far', 'passing', { node: 'n3', zone: 'b' })
     const down = endpoint('down', 'critical', { node: 'n2' })
-    const weights = (view: Parameters<typeof planProxy>[0]) =>
-      servers(view).map(({ name, weight }) => [name, weight])
     // Two proxies, one task each: 1.2 × 1/2 of all traffic is more than either has.
     const two = [haproxy(1), haproxy(2, 'critical'), haproxy(3, 'passing', 'b')]
     const events = [endpointsAnswer(HAPROXY_CONSUL_SERVICE, ...two)]
@@ -133,16 +134,16 @@ describe('servers', () => {
   })
 })
 
-describe('names in DNS', () => {
-  const names = (...haproxies: Parameters<typeof endpointsAnswer>[1][]) => {
-    const view = after([
-      policiesAnswer(policy('hello/www', { names: ['www.hello', 'www'] })),
-      endpointsAnswer(HAPROXY_CONSUL_SERVICE, ...haproxies),
-      endpointsAnswer('www-hello'),
-    ])
-    return planProxy(view, SELF).hosts
-  }
+const names = (...haproxies: Parameters<typeof endpointsAnswer>[1][]) => {
+  const view = after([
+    policiesAnswer(policy('hello/www', { names: ['www.hello', 'www'] })),
+    endpointsAnswer(HAPROXY_CONSUL_SERVICE, ...haproxies),
+    endpointsAnswer('www-hello'),
+  ])
+  return planProxy(view, SELF).hosts
+}
 
+describe('names in DNS', () => {
   it("lead to the node's own HAProxy", () => {
     const own = '10.0.0.1'
     expect(names(haproxy(1), haproxy(2), haproxy(3))).toEqual({ 'www.hello': own, www: own })
@@ -163,9 +164,10 @@ describe('names in DNS', () => {
   })
 })
 
+const zone = (...haproxies: Parameters<typeof endpointsAnswer>[1][]) =>
+  ownZone(after([endpointsAnswer(HAPROXY_CONSUL_SERVICE, ...haproxies)]), 'n1')
+
 it('learns its zone from its own HAProxy', () => {
-  const zone = (...haproxies: Parameters<typeof endpointsAnswer>[1][]) =>
-    ownZone(after([endpointsAnswer(HAPROXY_CONSUL_SERVICE, ...haproxies)]), 'n1')
   expect(zone(haproxy(2, 'passing', 'b'), haproxy(1, 'critical', 'c'))).toBe('c')
   expect(zone(haproxy(1, 'passing', null))).toBeNull()
   expect(zone(haproxy(2))).toBeUndefined()

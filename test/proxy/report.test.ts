@@ -9,6 +9,8 @@ const done: Programmed = { structure: true, backends: new Set(['hello_www']), re
 const report = (programmed: Partial<Programmed>, key = 'hello/www') =>
   reportOf(key, plan, { ...done, ...programmed })
 
+const refusal = (file: string, backend: string | null) => ({ file, backend, complaint: 'no' })
+
 describe('reportOf', () => {
   it('tells what is programmed and why', () => {
     const why = "node: 1 of 1 tasks here take 100% of node1's traffic"
@@ -29,7 +31,6 @@ describe('reportOf', () => {
   })
 
   it("tells HAProxy's refusal to those it concerns", () => {
-    const refusal = (file: string, backend: string | null) => ({ file, backend, complaint: 'no' })
     const error = (file: string, backend: string | null) =>
       report({ backends: new Set(), refusals: [refusal(file, backend)] })?.error ?? null
     expect(error('50-hello_www.cfg', 'hello_www')).toBe('50-hello_www.cfg: no')

@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { EndpointHealth } from '../../src/model/endpoint.ts'
 import { ENDPOINT_GRACE } from '../../src/proxy/endpoints.ts'
+import type { HeldEndpoint, Standing } from '../../src/proxy/endpoints.ts'
 import { readMemory, writeMemory } from '../../src/proxy/memory.ts'
 import { deadline, EMPTY_VIEW, nextView } from '../../src/proxy/view.ts'
 import type { View, ViewEvent } from '../../src/proxy/view.ts'
@@ -49,126 +50,127 @@ const anyHistory: fc.Arbitrary<readonly Step[]> = fc.array(
   { maxLength: 30 },
 )
 
-/** Calls `check` with each step: the view before, the step, and the view and time after. */
-function play(
-  history: readonly Step[],
-  check: (before: View, step: Step, view: View, now: number) => void,
-): void {
+interface Transition {
+  readonly before: View
+  readonly event: ViewEvent
+  readonly view: View
+  readonly now: number
+}
+
+function play(history: readonly Step[]): readonly Transition[] {
   let view = nextView(EMPTY_VIEW, policiesAnswer(...POLICIES), 0)
   let now = 0
-  for (const step of history) {
+  return history.map(({ wait, event }) => {
     const before = view
-    now += step.wait
-    view = nextView(view, step.event, now)
-    check(before, step, view, now)
-  }
+    now += wait
+    view = nextView(before, event, now)
+    return { before, event, view, now }
+  })
+}
+
+/** Every endpoint of a view. */
+function everyEndpoint(view: View): readonly HeldEndpoint[] {
+  return [...view.endpoints.values()].flatMap((held) => Array.from(held.values()))
+}
+
+/** Every endpoint that a view has, with the service it belongs to, that another view has no longer or not serving. */
+function givenUp({ before, view }: Transition): readonly (readonly [string, HeldEndpoint])[] {
+  return [...before.endpoints].flatMap(([service, all]) =>
+    Array.from(all.values())
+      .filter(({ endpoint: { server }, standing }) => {
+        const still = view.endpoints.get(service)
+        return standing === 'serving' && still !== undefined && still.get(server)?.standing !== 'serving'
+      })
+      .map((held) => [service, held] as const),
+  )
+}
+
+function always(check: (transition: Transition) => void): void {
+  fc.assert(fc.property(anyHistory, (history) => play(history).forEach(check)))
+}
+
+const EVIDENCE: Readonly<Partial<Record<EndpointHealth, Standing>>> = {
+  passing: 'serving',
+  critical: 'failing',
+  draining: 'draining',
 }
 
 describe('whatever the history', () => {
   it('evidence is believed at once', () => {
     fc.assert(
       fc.property(anyHistory, (history) => {
-        play(history, (_, { event }, view) => {
-          if (event.kind !== 'endpoints') return
-          const held = view.endpoints.get(event.service)
-          for (const { server, health } of event.endpoints) {
-            if (health === 'passing') expect(held?.get(server)?.standing).toBe('serving')
-            if (health === 'critical') expect(held?.get(server)?.standing).toBe('failing')
-            if (health === 'draining') expect(held?.get(server)?.standing).toBe('draining')
-          }
-        })
+        const told = play(history).flatMap(({ event, view }) =>
+          event.kind === 'endpoints'
+            ? event.endpoints.map(({ server, health }) => ({
+                expected: EVIDENCE[health],
+                believed: view.endpoints.get(event.service)?.get(server)?.standing,
+              }))
+            : [],
+        )
+        const clear = told.filter(({ expected }) => expected !== undefined)
+        expect(clear.map(({ believed }) => believed)).toEqual(clear.map(({ expected }) => expected))
       }),
     )
   })
 
   it('a serving endpoint is given up only on evidence: against it, for its address, or a minute of silence', () => {
-    fc.assert(
-      fc.property(anyHistory, (history) => {
-        play(history, (before, { event }, view, now) => {
-          for (const [service, all] of before.endpoints) {
-            if (!view.endpoints.has(service)) continue
-            const told = event.kind === 'endpoints' && event.service === service ? event.endpoints : []
-            const claimed = [...view.endpoints.values()].flatMap((held) => [...held.values()])
-            for (const [server, held] of all) {
-              if (
-                held.standing !== 'serving' ||
-                view.endpoints.get(service)?.get(server)?.standing === 'serving'
-              )
-                continue
-              const against = told.some(
-                (each) =>
-                  each.server === server &&
-                  (['critical', 'draining'].includes(each.health) || each.address !== held.endpoint.address),
-              )
-              const reused = claimed.some(
-                ({ endpoint: { task, address }, unknownSince }) =>
-                  address === held.endpoint.address && task !== held.endpoint.task && unknownSince === null,
-              )
-              const silent = now - (held.unknownSince ?? now) >= ENDPOINT_GRACE
-              expect(against || reused || silent).toBe(true)
-            }
-          }
-        })
-      }),
-    )
+    always((transition) => {
+      const { event, view, now } = transition
+      for (const [service, { endpoint: lost, unknownSince }] of givenUp(transition)) {
+        const told = event.kind === 'endpoints' && event.service === service ? event.endpoints : []
+        const against = told.some(
+          ({ server, health, address }) =>
+            server === lost.server &&
+            (health === 'critical' || health === 'draining' || address !== lost.address),
+        )
+        const reused = everyEndpoint(view).some(
+          (held) =>
+            held.endpoint.address === lost.address &&
+            held.endpoint.task !== lost.task &&
+            held.unknownSince === null,
+        )
+        const silent = now - (unknownSince ?? now) >= ENDPOINT_GRACE
+        expect(against || reused || silent).toBe(true)
+      }
+    })
   })
 
   it('nothing serves of which nothing was heard for the grace', () => {
-    fc.assert(
-      fc.property(anyHistory, (history) => {
-        play(history, (_, __, view, now) => {
-          for (const { standing, unknownSince } of [...view.endpoints.values()].flatMap((held) => [
-            ...held.values(),
-          ])) {
-            if (standing === 'serving' && unknownSince !== null)
-              expect(now - unknownSince).toBeLessThan(ENDPOINT_GRACE)
-          }
-        })
-      }),
-    )
+    always(({ view, now }) => {
+      const serving = everyEndpoint(view).filter(({ standing }) => standing === 'serving')
+      const silences = serving.map(({ unknownSince }) => now - (unknownSince ?? now))
+      expect(Math.max(0, ...silences)).toBeLessThan(ENDPOINT_GRACE)
+    })
   })
 
   it('a tick before the deadline changes nothing, and one at the deadline does', () => {
-    fc.assert(
-      fc.property(anyHistory, (history) => {
-        play(history, (_, __, view, now) => {
-          const end = deadline(view)
-          if (end === null) return
-          expect(end).toBeGreaterThan(now)
-          expect(nextView(view, TICK, end - 1)).toEqual(view)
-          expect(deadline(nextView(view, TICK, end)) ?? Infinity).toBeGreaterThan(end)
-        })
-      }),
-    )
+    always(({ view, now }) => {
+      const end = deadline(view)
+      if (end === null) return
+      expect(end).toBeGreaterThan(now)
+      expect(nextView(view, TICK, end - 1)).toEqual(view)
+      expect(deadline(nextView(view, TICK, end)) ?? Infinity).toBeGreaterThan(end)
+    })
   })
 
   it('the same answer again changes nothing', () => {
-    fc.assert(
-      fc.property(anyHistory, (history) => {
-        play(history, (_, { event }, view, now) => expect(nextView(view, event, now)).toEqual(view))
-      }),
-    )
+    always(({ event, view, now }) => expect(nextView(view, event, now)).toEqual(view))
   })
 
   it('a restarted agent believes what it would have believed', () => {
     fc.assert(
       fc.property(anyHistory, anyHistory, (history, rest) => {
-        let view: View = EMPTY_VIEW
-        let end = 0
-        play(history, (_, __, after, now) => {
-          view = after
-          end = now
-        })
+        const { view, now } = play(history).at(-1) ?? { view: EMPTY_VIEW, now: 0 }
         const recalled = readMemory(writeMemory({ view, zone: 'a' }))?.view ?? EMPTY_VIEW
         const answers = [
           policiesAnswer(...POLICIES),
           ...rest.map(({ event }) => event),
           ...SERVICES.map((service) => endpointsAnswer(service)),
         ]
-        const live = answers.reduce((before, event) => nextView(before, event, end), view)
-        const restarted = answers.reduce((before, event) => nextView(before, event, end), recalled)
-        expect(restarted.endpoints).toEqual(live.endpoints)
-        expect(restarted.policies).toEqual(live.policies)
+        const believed = (from: View): View =>
+          answers.reduce((before, event) => nextView(before, event, now), from)
+        expect(believed(recalled).endpoints).toEqual(believed(view).endpoints)
+        expect(believed(recalled).policies).toEqual(believed(view).policies)
       }),
     )
   })

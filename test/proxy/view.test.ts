@@ -97,11 +97,11 @@ describe('no evidence', () => {
   })
 })
 
+const claim = (health: 'passing' | 'pending' | 'stale' | 'draining', more = {}) =>
+  endpoint('other', health, { address: '10.0.1.7', port: 9000, ...more })
+
 describe('an address that was given out anew', () => {
   const gone = after([www()], 1000, hello(endpoint('old', 'passing', { address: '10.0.1.7' })))
-  const claim = (health: 'passing' | 'pending' | 'stale' | 'draining', more = {}) =>
-    endpoint('other', health, { address: '10.0.1.7', port: 9000, ...more })
-
   it('takes the vanished endpoint out at once, whichever service has the address now', () => {
     const two = after([policiesAnswer(policy('hello/www'), policy('shop/db'))], 1000, gone)
     const view = after([endpointsAnswer('db-shop', claim('pending'))], 2000, two)

@@ -1,0 +1,109 @@
+import { inject } from 'vitest'
+import { deployStack } from '../../swarm/bring-up.ts'
+import { startCluster } from '../../swarm/cluster.ts'
+import type { Cluster } from '../../swarm/cluster.ts'
+import { waitFor } from '../../swarm/cluster/wait.ts'
+
+/** The running cluster as a test sees it: what a person would ask docker, Consul and HAProxy. */
+export interface World {
+  readonly cluster: Cluster
+  readonly settings: Readonly<Record<string, string>>
+}
+
+/** A server as `show servers state` tells it. */
+export interface ServerState {
+  readonly name: string
+  readonly address: string
+  /** HAProxy's weight, 0 to 256. */
+  readonly weight: number
+  /** Bits of srv_admin_state: 0 is ready, 8 is drain, 1 is maintenance. */
+  readonly admin: number
+  /** srv_op_state: 0 is down, 2 is up. */
+  readonly operational: number
+}
+
+/** The cluster that test/swarm/setup.ts brought up. */
+export async function world(): Promise<World> {
+  const settings = inject('settings')
+  const image = settings['SHOAL_NODE_IMAGE'] ?? ''
+  return { cluster: await startCluster({ name: inject('cluster'), image }), settings }
+}
+
+/** Deploys a stack file with this checkout's images. */
+export async function deploy(
+  { cluster, settings }: World,
+  stack: string,
+  file: string,
+  extra: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  await deployStack(cluster, { file, stack, settings: { ...settings, ...extra } })
+}
+
+/** Removes a stack and waits until its tasks are gone. */
+export async function removeStack({ cluster }: World, stack: string): Promise<void> {
+  await cluster.docker(0, ['stack', 'rm', '--detach=false', stack])
+}
+
+/** ID of the one running container of a Swarm service on a node. */
+export async function containerOf({ cluster }: World, node: number, service: string): Promise<string> {
+  return await waitFor(
+    `a container of ${service} on node${node + 1}`,
+    async () => {
+      const filter = `label=com.docker.swarm.service.name=${service}`
+      const ids = (await cluster.docker(node, ['ps', '--quiet', '--filter', filter])).split('\n')
+      return ids[0] === '' ? undefined : ids[0]
+    },
+    { timeoutMs: 60_000 },
+  )
+}
+
+/** Runs a command in the container of a Swarm service on a node. */
+export async function execIn(
+  target: World,
+  node: number,
+  service: string,
+  command: readonly string[],
+): Promise<string> {
+  const container = await containerOf(target, node, service)
+  return await target.cluster.docker(node, ['exec', container, ...command])
+}
+
+/** GET of Consul's HTTP API at a node's agent. */
+export async function consul<T>(target: World, node: number, path: string): Promise<T> {
+  const url = `http://127.0.0.1:8500/v1/${path}`
+  return JSON.parse(await execIn(target, node, 'shoal_consul-agent', ['curl', '--silent', url]))
+}
+
+/** A command on HAProxy's runtime API of a node, through the proxy agent's container, which has Node and the socket. */
+export async function haproxy(target: World, node: number, command: string): Promise<string> {
+  const script = `const s = require('net').connect('/var/lib/shoal/haproxy/admin.sock');
+    s.pipe(process.stdout); s.end(${JSON.stringify(`${command}\n`)})`
+  return await execIn(target, node, 'shoal_proxy', ['node', '--eval', script])
+}
+
+/** Servers of a backend as a node's HAProxy has them, by name. */
+export async function servers(target: World, node: number, backend: string): Promise<ServerState[]> {
+  const [, header, ...lines] = (await haproxy(target, node, `show servers state ${backend}`)).trim().split('\n')
+  const columns = (header ?? '').replace('# ', '').split(' ')
+  return lines
+    .map((line) => line.split(' '))
+    .map((cells) => {
+      const cell = (column: string): string => cells[columns.indexOf(column)] ?? ''
+      return {
+        name: cell('srv_name'),
+        address: `${cell('srv_addr')}:${cell('srv_port')}`,
+        weight: Number(cell('srv_uweight')),
+        admin: Number(cell('srv_admin_state')),
+        operational: Number(cell('srv_op_state')),
+      }
+    })
+    .toSorted((a, b) => a.name.localeCompare(b.name))
+}
+
+/** How often HAProxy's master of a node has reloaded. */
+export async function reloads(target: World, node: number): Promise<number> {
+  const script = `const s = require('net').connect('/var/lib/shoal/haproxy/master.sock');
+    s.pipe(process.stdout); s.end('show proc\\n')`
+  const answer = await execIn(target, node, 'shoal_proxy', ['node', '--eval', script])
+  return Number(/master\s+(\d+)/.exec(answer)?.[1] ?? Number.NaN)
+}
