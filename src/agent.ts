@@ -5,23 +5,21 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { finalize, tap } from 'rxjs'
-import type { Observable } from 'rxjs'
+
 import { gatewaySubnet } from './agent/subnet.ts'
 import { createConsulAgent } from './consul/agent.ts'
 import { createConsul } from './consul/client.ts'
 import { deleteKv, putKv } from './consul/kv.ts'
 import { healthQuery, kvPrefixQuery } from './consul/watch.ts'
-import type { BlockingQuery } from './consul/watch.ts'
 import { readIfThere, writeIfChanged } from './disk/atomic.ts'
 import { writeDns } from './dns/disk.ts'
 import { HaproxyProgrammer } from './haproxy/programmer.ts'
 import { beat } from './heartbeat.ts'
 import { KV_SERVICES } from './model/names.ts'
-import { blockingQuery } from './reconcile/blocking-query.ts'
 import { runProxy } from './reconcile/proxy.ts'
 import type { ProxyPorts } from './reconcile/proxy-ports.ts'
 import { reportsPrefix } from './reconcile/proxy-reports.ts'
+import { watching } from './reconcile/watching.ts'
 
 const log = pino({ name: 'agent', level: process.env.SHOAL_LOG_LEVEL ?? 'info' })
 const address = process.env.CONSUL_HTTP_ADDR ?? 'http://127.0.0.1:8500'
@@ -40,24 +38,7 @@ const consulAgent = createConsulAgent(address)
 const programmer = new HaproxyProgrammer({ directory: haproxyDirectory })
 const memory = join(haproxyDirectory, 'agent.json')
 
-/** Watches that fail right now: the log tells of the first and of the end, whatever their number. */
-const failing = new Set<string>()
-
-function watch<T>(what: string, query: BlockingQuery<T>): Observable<T> {
-  return blockingQuery(query, {
-    retry: { first: 200, max: 5000 },
-    onError: (error) => {
-      if (failing.size === 0)
-        log.warn({ what, reason: String(error) }, 'consul does not answer: all stays as it is')
-      failing.add(what)
-    },
-  }).pipe(
-    tap(() => {
-      if (failing.delete(what) && failing.size === 0) log.info({}, 'consul answers again')
-    }),
-    finalize(() => failing.delete(what)),
-  )
-}
+const { watch, silent } = watching(log)
 
 async function exists(path: string): Promise<boolean> {
   return await stat(path).then(
@@ -69,6 +50,7 @@ async function exists(path: string): Promise<boolean> {
 const ports: ProxyPorts = {
   policies: watch('policies', kvPrefixQuery(consul, KV_SERVICES)),
   endpoints: (service) => watch(service, healthQuery(consul, service)),
+  silent,
   reports: watch('reports', kvPrefixQuery(consul, reportsPrefix(identity.nodeName))),
   kv: { put: (key, value) => putKv(consul, key, value), delete: (key) => deleteKv(consul, key) },
   haproxy: {

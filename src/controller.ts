@@ -6,12 +6,11 @@ import { createConsulAgent } from './consul/agent.ts'
 import { createConsul } from './consul/client.ts'
 import { deleteKv, putKv, readKvPrefix } from './consul/kv.ts'
 import { failingChecksQuery, kvPrefixQuery } from './consul/watch.ts'
-import type { BlockingQuery } from './consul/watch.ts'
 import { KV_PROXY_STATUS } from './model/names.ts'
 import { beat } from './heartbeat.ts'
-import { blockingQuery } from './reconcile/blocking-query.ts'
 import { runController } from './reconcile/controller.ts'
 import type { AgentPort, ControllerPorts } from './reconcile/controller-ports.ts'
+import { watching } from './reconcile/watching.ts'
 import { connectDocker } from './swarm/docker.ts'
 import { swarmEvents } from './swarm/events.ts'
 import { observe, observeServices } from './swarm/observe.ts'
@@ -40,12 +39,7 @@ function agent(address: string): AgentPort {
   return created
 }
 
-function watch<T>(query: BlockingQuery<T>) {
-  return blockingQuery(query, {
-    retry: { first: 500, max: 10_000 },
-    onError: (error, retryInMs) => log.warn({ err: error, retryInMs }, 'watch failed'),
-  })
-}
+const { watch } = watching(log)
 
 const ports: ControllerPorts = {
   observe: (previous) => observe(docker, previous),
@@ -59,8 +53,8 @@ const ports: ControllerPorts = {
     put: (key, value) => putKv(consul, key, value),
     delete: (key) => deleteKv(consul, key),
   },
-  failing: watch(failingChecksQuery(consul)),
-  reports: watch(kvPrefixQuery(consul, KV_PROXY_STATUS)),
+  failing: watch('failing checks', failingChecksQuery(consul)),
+  reports: watch('reports', kvPrefixQuery(consul, KV_PROXY_STATUS)),
 }
 
 const running = runController(ports, settings, log)

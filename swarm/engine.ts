@@ -14,6 +14,9 @@ export interface EngineOptions {
   readonly log: (line: string) => void
 }
 
+/** The engine's program, from Debian's package docker.io. */
+const DAEMON = 'dockerd'
+
 /** Of an engine started here: where its log is and which process it is. */
 const CACHE = fileURLToPath(new URL('../.cache', import.meta.url))
 const LOG_FILE = `${CACHE}/logs/dockerd.log`
@@ -41,7 +44,7 @@ export async function ensureEngine({ log }: EngineOptions): Promise<void> {
         `Start Docker, or install it (https://docs.docker.com/engine/install). As root on Debian or Ubuntu this is done for you.`,
     )
   }
-  if (!(await hasProgram('dockerd')) || !(await hasProgram('docker'))) await installEngine(log)
+  if (!(await hasProgram(DAEMON)) || !(await hasProgram('docker'))) await installEngine(log)
   // Where systemd runs, the package has started the engine already.
   if ((await whyNoEngine()) !== undefined) await startEngine(log)
 }
@@ -107,11 +110,11 @@ async function startEngine(log: (line: string) => void): Promise<void> {
   await mkdir(dirname(LOG_FILE), { recursive: true })
   log(`starting a Docker engine (log: ${LOG_FILE})`)
   const output = await open(LOG_FILE, 'a')
-  const child = spawn('dockerd', [], { detached: true, stdio: ['ignore', output.fd, output.fd] })
+  const child = spawn(DAEMON, [], { detached: true, stdio: ['ignore', output.fd, output.fd] })
   await output.close()
   const failed = Promise.withResolvers<never>()
   child.once('error', failed.reject)
-  child.once('exit', (code) => failed.reject(new Error(`dockerd ended with code ${code}`)))
+  child.once('exit', (code) => failed.reject(new Error(`${DAEMON} ended with code ${code}`)))
   child.unref()
   try {
     await Promise.race([failed.promise, waitFor('the Docker engine', serverVersion, { timeoutMs: 60_000 })])
@@ -130,7 +133,7 @@ async function identityOf(pid: number): Promise<string | undefined> {
   // proc(5): pid (command) state … the 22nd field is the start time; a zombie has ended.
   const [, command, rest = ''] = /\((.*)\) (.*)$/s.exec(stat ?? '') ?? []
   const fields = rest.split(' ')
-  return command === 'dockerd' && fields[0] !== 'Z' ? `${pid} ${fields[19]}` : undefined
+  return command === DAEMON && fields[0] !== 'Z' ? `${pid} ${fields[19]}` : undefined
 }
 
 async function hasProgram(name: string): Promise<boolean> {

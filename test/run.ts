@@ -17,10 +17,16 @@ const CHECKS: readonly (readonly [name: string, command: readonly string[]])[] =
   ['unused code and dependencies', ['knip']],
 ]
 
-async function run(command: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<boolean> {
+async function run(
+  command: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<boolean> {
   const [file, ...args] = command
   if (file === undefined) throw new Error('no command')
-  const child = spawn(file, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...environment } })
+  const child = spawn(file, args, {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...environment },
+  })
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', resolve)
@@ -46,7 +52,10 @@ async function level(project: string): Promise<Count> {
     '--reporter=json',
     `--outputFile.json=${report}`,
   ])
-  const { numPassedTests = 0, numFailedTests = 0 } = await readFile(report, 'utf8').then(JSON.parse, () => ({}))
+  const { numPassedTests = 0, numFailedTests = 0 } = await readFile(report, 'utf8').then(
+    JSON.parse,
+    () => ({}),
+  )
   return { passed: numPassedTests, failed: passed ? numFailedTests : Math.max(1, numFailedTests) }
 }
 

@@ -67,10 +67,13 @@ export function findService(
   })
   const [match] = matches
   if (match !== undefined && matches.length === 1) return match
-  const keys = (policiesToList: Iterable<Policy>) => [...policiesToList].map(({ key }) => key).join(', ')
   if (match !== undefined)
-    throw new UserError(`service ${wanted} is in several namespaces: name one of ${keys(matches)}`)
-  throw new UserError(`no service ${wanted}; there are: ${keys(policies.values()) || 'none'}`)
+    throw new UserError(`service ${wanted} is in several namespaces: name one of ${keysOf(matches)}`)
+  throw new UserError(`no service ${wanted}; there are: ${keysOf([...policies.values()]) || 'none'}`)
+}
+
+function keysOf(policies: readonly Policy[]): string {
+  return policies.map(({ key }) => key).join(', ')
 }
 
 async function endpointsOf(consul: ConsulClient, service: string): Promise<readonly Endpoint[]> {

@@ -46,11 +46,11 @@ export function kvPrefixQuery(
 
 /** Checks that do not pass anywhere, as `<Consul node>/<check ID>`; maintenance is not among them. */
 export function failingChecksQuery(client: ConsulClient): BlockingQuery<ReadonlySet<string>> {
-  const filter = 'Status != "passing"'
+  const anything = { state: 'any', filter: 'Status != "passing"' } as const
   return blocking(
     client,
     'following failing checks',
-    (options) => client.api.health.state({ state: 'any', ...{ filter }, ...options }),
+    (options) => client.api.health.state({ ...anything, ...options }),
     failingChecks,
   )
 }

@@ -5,7 +5,7 @@
 import { isIPv4 } from 'node:net'
 
 /** Link-local, the same on every node: containers set `dns: [169.254.20.10]`. */
-export const DNS_ADDRESS = '169.254.20.10'
+const DNS_ADDRESS = '169.254.20.10'
 
 export interface Forwarding {
   /** Path of the hosts file. */

@@ -79,6 +79,12 @@ export function portConflicts(frontends: Frontends): readonly Refusal[] {
   )
 }
 
+/** A config that HAProxy can't refuse, to start with: it has no service, and says on `/healthz` that it's not ready. */
+export function firstConfig(directory: string): ConfigFiles {
+  const files = configFiles(directory, { http: {}, tcp: {} }, [])
+  return marked({ ...files, [httpFile(80)]: renderHttpFrontend(80, mapPath(directory, 80), false) })
+}
+
 /** The HTTP port of a config file, null for the others. */
 export function httpPortOfFile(file: string): number | null {
   const port = /^10-http-(\d+)\.cfg$/.exec(file)?.[1]

@@ -5,6 +5,7 @@ import {
   backendOfFile,
   configFiles,
   fingerprint,
+  firstConfig,
   GLOBAL_FILE,
   httpPortOfFile,
   httpPorts,
@@ -30,13 +31,9 @@ export interface ProgrammerOptions {
   readonly now?: () => number
 }
 
-/** ms for which a refused file isn't tried again: what stood in its way (a port in use) may be gone then. */
-const REFUSAL_STANDS = 600_000
-
 interface StandingRefusal extends Refusal {
   /** What of the file HAProxy refused: its structure; empty for its removal. */
   readonly structure: string
-  readonly at: number
 }
 
 /**
@@ -137,9 +134,8 @@ export class HaproxyProgrammer {
     const current = await this.#folder.read()
     const maps = mapFiles(frontends)
     await this.#folder.writeMaps(maps)
-    // The very first config is one that can't be refused: HAProxy starts with it, and all else is then tried on it.
-    if (!(GLOBAL_FILE in current))
-      await this.#folder.write(configFiles(this.#directory, { http: {}, tcp: {} }, []))
+    // All else is then tried on a HAProxy that runs.
+    if (!(GLOBAL_FILE in current)) await this.#folder.write(firstConfig(this.#directory))
     const loaded = readFingerprint((await ask(this.#admin, ['show info']))[0] ?? '')
 
     const desired = configFiles(this.#directory, frontends, backends)
@@ -159,11 +155,13 @@ export class HaproxyProgrammer {
     return { reloaded, refused: [...standing, ...portConflicts(frontends)] }
   }
 
-  /** Keeps the refusals of changes that are still wanted, unaltered, and were not tried for long. */
+  /**
+   * Keeps the refusals of changes that are still wanted, unaltered: they aren't tried again, since for a port that it can't bind
+   * HAProxy stops listening on all the others for up to 2 s.
+   */
   #forgetRefusals(changed: readonly string[], desired: ConfigFiles): void {
-    for (const { file, structure, at } of this.#refusals.values()) {
-      const same = changed.includes(file) && structure === structureOf(desired[file] ?? '')
-      const stands = same && this.#now() - at < REFUSAL_STANDS
+    for (const { file, structure } of this.#refusals.values()) {
+      const stands = changed.includes(file) && structure === structureOf(desired[file] ?? '')
       if (!stands) this.#refusals.delete(file)
     }
   }
@@ -185,7 +183,6 @@ export class HaproxyProgrammer {
           backend: backendOfFile(file),
           complaint,
           structure,
-          at: this.#now(),
         })
       }
       await this.#folder.commit()

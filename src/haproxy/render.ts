@@ -73,14 +73,20 @@ defaults tcp from common
 `
 }
 
-/** An HTTP port: finds the backend by the Host header in the port's map, which changes at runtime. */
-export function renderHttpFrontend(port: number, map: string): string {
+/**
+ * An HTTP port: finds the backend by the Host header in the port's map, which changes at runtime. `/healthz`, on hosts that no service
+ * has, says whether this HAProxy `isReady` for traffic.
+ */
+export function renderHttpFrontend(port: number, map: string, isReady = true): string {
+  const health = isReady
+    ? '200 content-type text/plain string "ok'
+    : '503 content-type text/plain string "no services yet'
   return `frontend http_${port} from http
   bind :${port}
   http-request set-var(txn.host) req.hdr(host),host_only,rtrim(.)
   http-request set-var(txn.backend) var(txn.host),map(${map})
   acl routed var(txn.backend) -m found
-  http-request return status 200 content-type text/plain string "ok\\n" if !routed { path /healthz }
+  http-request return status ${health}\\n" if !routed { path /healthz }
   http-request return status 404 content-type text/plain lf-string "Shoal: no service has the host name '%[var(txn.host)]'.\\n" if !routed
   http-request set-header X-Forwarded-Proto http unless { req.hdr(x-forwarded-proto) -m found }
   http-request set-header X-Forwarded-Host %[req.hdr(host)] unless { req.hdr(x-forwarded-host) -m found }
@@ -98,9 +104,7 @@ export function renderBackend(backend: Backend, tcpPorts: readonly number[]): st
     .map((port) => `frontend tcp_${port} from tcp\n  bind :${port}\n  default_backend ${name}\n\n`)
   const servers = backend.servers
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .map(
-      (server) => `${SERVER_PREFIX}${renderServer(server)}${server.state === 'ready' ? '' : ' disabled'}\n`,
-    )
+    .map((server) => `${SERVER_PREFIX}${renderServer(server)}\n`)
   const lines = [
     `backend ${name} from ${backend.protocol}`,
     `  timeout server ${backend.timeout}`,
@@ -126,23 +130,20 @@ function errorPage(status: number, text: string): string {
 }
 
 /**
- * A server's name, address and all keywords but its state, as both the config and `add server` take them. In the config
- * a server that's not ready is `disabled`, draining ones too: what it was finishing died with the process.
+ * A server as a restarted HAProxy is to have it. One that's not ready is `disabled`, even if it drains: what it was
+ * finishing died with the process.
  */
-export function renderServer(server: Server): string {
-  checked(server.name, NAME, 'server name')
-  return `${server.name} ${serverKeywords(server)}`
+function renderServer(server: Server): string {
+  const name = checked(server.name, NAME, 'server name')
+  return `${name} ${serverKeywords(server)}${server.state === 'ready' ? '' : ' disabled'}`
 }
 
-/** All of a server after its name. */
+/** All of a server after its name but its state: the same in the config and in `add server`. */
 export function serverKeywords(server: Server): string {
-  if (!isIPv4(server.address))
-    throw new RangeError(`server ${server.name}: ${server.address} is no IPv4 address`)
-  return [
-    `${server.address}:${server.port} weight ${server.weight} ${CHECK}`,
-    ...(server.maxConnections > 0 ? [`maxconn ${server.maxConnections}`] : []),
-    ...(server.backup ? ['backup'] : []),
-  ].join(' ')
+  const { name, address, port, weight, maxConnections, backup } = server
+  if (!isIPv4(address)) throw new RangeError(`server ${name}: ${address} is no IPv4 address`)
+  const limit = maxConnections > 0 ? ` maxconn ${maxConnections}` : ''
+  return `${address}:${port} weight ${weight} ${CHECK}${limit}${backup ? ' backup' : ''}`
 }
 
 /** A map file: `host backend` a line. */

@@ -61,7 +61,7 @@ export async function ask(
   const text = await exchange(socket, ['prompt i', ...commands, 'quit', ''].join('\n'), timeout)
   const answers: string[] = []
   let answer: string[] = []
-  for (const line of text.split('\n')) {
+  for (const line of text.split('\n').slice(0, -1)) {
     if (line !== '') answer.push(line)
     else {
       answers.push(answer.join('\n'))
@@ -87,9 +87,10 @@ function complaintIn(log: string): string {
 }
 
 /**
- * Has the master load the config anew. It answers once the new worker serves (about 70 ms), or has been given up: at once if it can't
- * parse the config, after 2 s of trying if it can't bind a port. Then the old worker goes on, but its `admin.sock` may be gone
- * (the failed worker had replaced it) until a reload succeeds. `timeout` in ms.
+ * Has the master load the config anew. It answers once the new worker serves (about 70 ms), or has been given up; then the old worker
+ * goes on. A config that can't be parsed is refused at once, and harms nothing. One with a port that can't be bound is refused after
+ * up to 2 s, in which the old worker stops listening to let the new one try; and its `admin.sock`, which the new one had
+ * replaced, is gone until a reload succeeds. `timeout` in ms.
  */
 export async function reload(masterSocket: string, timeout = 30_000): Promise<Reload> {
   const answer = await exchange(masterSocket, 'reload\n', timeout)

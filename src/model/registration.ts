@@ -27,7 +27,7 @@ export interface Registration {
 }
 
 /** Consul service meta: strings only. `shoal-hash` covers all of a registration but its maintenance. */
-export interface RegistrationMeta {
+interface RegistrationMeta {
   readonly 'shoal-service': string
   readonly 'shoal-port': string
   readonly 'shoal-task': string

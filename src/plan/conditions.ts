@@ -1,6 +1,5 @@
 import { containerName, registrationId } from '../model/names.ts'
 import type { Policy } from '../model/policy.ts'
-import type { ServiceKey } from '../model/service.ts'
 import type { Condition, ConditionType, ProxyReport, ServiceStatus } from '../model/status.ts'
 import { isTerminal } from '../model/swarm.ts'
 import type { SwarmSnapshot, SwarmTask } from '../model/swarm.ts'

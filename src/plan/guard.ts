@@ -4,6 +4,8 @@ import type { SwarmSnapshot } from '../model/swarm.ts'
 /** Fewer missing tasks than this never stop a plan: small stacks come and go. */
 const GUARD_FLOOR = 3
 const GUARD_SHARE = 0.5
+/** ms after which a list that goes on saying so is believed. */
+const GUARD_PATIENCE = 5 * 60_000
 
 /** Whether a snapshot may be acted on. */
 export type Verdict =
@@ -13,9 +15,10 @@ export type Verdict =
 
 /**
  * The mass-removal guard. `serving` holds the IDs of tasks that are registered and not draining: if most of them are
- * simply missing from a snapshot (not stopped, not failed: missing), the list is doubted rather than the tasks.
+ * simply missing from a snapshot (not stopped, not failed: missing), the list is doubted rather than the tasks, until
+ * it has said the same for `GUARD_PATIENCE`. `heldFor` is how many ms snapshots have been held for now.
  */
-export function judge(snapshot: SwarmSnapshot, serving: ReadonlySet<string>): Verdict {
+export function judge(snapshot: SwarmSnapshot, serving: ReadonlySet<string>, heldFor = 0): Verdict {
   const services = new Set(snapshot.services.map((service) => service.id))
   const orphan = snapshot.tasks.find(
     (task) => task.desired === 'running' && !isTerminal(task.state) && !services.has(task.serviceId),
@@ -26,7 +29,9 @@ export function judge(snapshot: SwarmSnapshot, serving: ReadonlySet<string>): Ve
   }
   const present = new Set(snapshot.tasks.map((task) => task.id))
   const missing = [...serving].filter((task) => !present.has(task)).length
-  if (missing < GUARD_FLOOR || missing <= serving.size * GUARD_SHARE) return { kind: 'accepted' }
-  const message = `${missing} of ${serving.size} serving tasks vanished without having been stopped: nothing is removed`
+  const few = missing < GUARD_FLOOR || missing <= serving.size * GUARD_SHARE
+  if (few || heldFor >= GUARD_PATIENCE) return { kind: 'accepted' }
+  const minutes = GUARD_PATIENCE / 60_000
+  const message = `${missing} of ${serving.size} serving tasks vanished without having been stopped: nothing is changed unless it stays so for ${minutes} minutes`
   return { kind: 'held', missing, known: serving.size, message }
 }

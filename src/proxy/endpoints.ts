@@ -100,6 +100,7 @@ export function dropReused(services: ReadonlyMap<string, HeldEndpoints>): Readon
   }
   const isReused = ({ endpoint, unknownSince }: HeldEndpoint): boolean =>
     unknownSince !== null && (owners.get(endpoint.address) ?? endpoint.task) !== endpoint.task
+  if (![...services.values()].some((held) => [...held.values()].some(isReused))) return services
   return new Map(
     [...services].map(([service, held]) => [
       service,

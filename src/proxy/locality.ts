@@ -7,6 +7,7 @@ import type { Locality } from '../model/service.ts'
 import { integerWeights, MAX_WEIGHT } from './rounding.ts'
 import { type NodeShare, nodeShares, type Place } from './shares.ts'
 import { tieOf } from './tie.ts'
+import { percent, whySpared, whyUsed } from './why.ts'
 
 export interface Self extends Place {
   /** Host name, for people. */
@@ -18,7 +19,7 @@ export interface Candidate extends Place {
   readonly server: string
 }
 
-export interface Weighed {
+interface Weighed {
   /** 0 to 256; HAProxy sends nothing new at 0. */
   readonly weight: number
   readonly why: string
@@ -91,11 +92,15 @@ function prefer({ self, proxies, endpoints, headroom }: Cluster & Locality): Wei
   )
   const total = weights.reduce((units, weight) => units + weight, 0)
   const unused = ordered.filter((_, index) => weights[index] === 0)
+  const whys = new Map(
+    [...shares].map(([node, share]) => [
+      node,
+      share.share > 0 ? whyUsed(self, share, shares) : whySpared(self, share),
+    ]),
+  )
   const standby = standbys(self, unused, shareOf, total)
   return new Map(
-    ordered.map((endpoint, index) => {
-      const { server } = endpoint
-      const share = shareOf(endpoint)
+    ordered.map(({ server, node }, index) => {
       if (standby.has(server)) {
         const leak = percent(1 / (total + standby.size))
         return [
@@ -103,8 +108,7 @@ function prefer({ self, proxies, endpoints, headroom }: Cluster & Locality): Wei
           { weight: 1, why: `standby: at ${leak} of the traffic, to be there at once`, backup: false },
         ]
       }
-      const why = share.share > 0 ? used(self, share, shares) : spared(self, share)
-      return [server, { weight: weights[index] ?? 0, why, backup: false }]
+      return [server, { weight: weights[index] ?? 0, why: whys.get(node) ?? '', backup: false }]
     }),
   )
 }
@@ -123,43 +127,12 @@ function standbys(
 ): ReadonlySet<string> {
   const rank = (endpoint: Candidate): number => (shareOf(endpoint).tier === 'any' ? 1 : 0)
   const room = Math.min(MAX_STANDBY, Math.floor((total * MAX_LEAK) / (1 - MAX_LEAK)))
-  const chosen = [...unused].sort(
-    (a, b) => rank(a) - rank(b) || tieOf(self.node, a.server) - tieOf(self.node, b.server),
-  )
+  const chosen = unused
+    .map((endpoint) => ({
+      server: endpoint.server,
+      rank: rank(endpoint),
+      tie: tieOf(self.node, endpoint.server),
+    }))
+    .sort((a, b) => a.rank - b.rank || a.tie - b.tie)
   return new Set(chosen.slice(0, room).map(({ server }) => server))
-}
-
-function used(
-  self: Self,
-  { tier, zone, tasks, share }: NodeShare,
-  shares: ReadonlyMap<string, NodeShare>,
-): string {
-  const all = sum(shares, () => true, 'tasks')
-  if (tier === 'node')
-    return `node: ${tasks} of ${all} tasks here take ${percent(share)} of ${self.nodeName}'s traffic`
-  const inTier = (other: NodeShare): boolean => other.tier === tier && other.share > 0
-  const taking = sum(shares, inTier, 'tasks')
-  const taken = percent(sum(shares, inTier, 'share'))
-  const where = tier === 'zone' ? `zone ${zone}` : 'any'
-  return `${where}: ${taking} of ${all} tasks with room to spare take ${taken} of ${self.nodeName}'s traffic`
-}
-
-function spared(self: Self, { tier, zone, full }: NodeShare): string {
-  const where = tier === 'zone' ? `zone ${zone}` : tier
-  return full
-    ? `${where}: its own node's traffic takes all that headroom allows`
-    : `${where}: nearer tasks take all of ${self.nodeName}'s traffic`
-}
-
-function sum(
-  shares: ReadonlyMap<string, NodeShare>,
-  when: (share: NodeShare) => boolean,
-  field: 'tasks' | 'share',
-): number {
-  return [...shares.values()].filter(when).reduce((total, share) => total + share[field], 0)
-}
-
-function percent(share: number): string {
-  const value = share * 100
-  return `${value >= 10 || Number.isInteger(value) ? Math.round(value) : Math.max(0.1, Math.round(value * 10) / 10)}%`
 }

@@ -7,6 +7,7 @@ import { KV_SERVICES } from '../model/names.ts'
 import type { HeldEndpoint, Standing } from './endpoints.ts'
 import { readEntries } from './entries.ts'
 import type { HeldPolicy } from './policies.ts'
+import { lastLoss } from './silence.ts'
 import { EMPTY_VIEW } from './view.ts'
 import type { View } from './view.ts'
 
@@ -45,10 +46,10 @@ export function readMemory(text: string): Memory | null {
     return [String(service), new Map(list(held).flatMap((item) => heldEndpoint(fields(item))))]
   })
   const zone = saved['zone']
-  return {
-    zone: typeof zone === 'string' ? zone : null,
-    view: { ...EMPTY_VIEW, policies: new Map(policies), endpoints: new Map(endpoints) },
-  }
+  const recalled = { ...EMPTY_VIEW, policies: new Map(policies), endpoints: new Map(endpoints) }
+  // The time in which there was no agent counts for no grace.
+  const view = { ...recalled, silentSince: lastLoss(recalled) }
+  return { zone: typeof zone === 'string' ? zone : null, view }
 }
 
 function heldEndpoint({ endpoint, standing, present, unknownSince }: Fields): [string, HeldEndpoint][] {

@@ -3,17 +3,16 @@
  */
 import type { Backend, Frontends, Server } from '../haproxy/model.ts'
 import type { Endpoint } from '../model/endpoint.ts'
-import { HAPROXY_CONSUL_SERVICE } from '../model/names.ts'
 import type { Policy } from '../model/policy.ts'
 import type { ServiceKey } from '../model/service.ts'
 import type { ServerReport } from '../model/status.ts'
-import type { HeldEndpoint, HeldEndpoints, Standing } from './endpoints.ts'
+import type { HeldEndpoints, Standing } from './endpoints.ts'
 import { isName } from './entries.ts'
+import { haproxies, ownAddress } from './haproxies.ts'
 import { HTTP_PORT, listeners } from './listeners.ts'
 import { isBackup, weigh } from './locality.ts'
 import type { Self } from './locality.ts'
 import type { Place } from './shares.ts'
-import { tieOf } from './tie.ts'
 import { policiesInForce } from './view.ts'
 import type { View } from './view.ts'
 
@@ -27,13 +26,13 @@ export interface ProxyPlan {
   readonly services: ReadonlyMap<ServiceKey, PlannedService>
 }
 
-export interface PlannedBackend {
+interface PlannedBackend {
   readonly backend: Backend
   /** By server name. */
   readonly servers: Readonly<Record<string, ServerReport>>
 }
 
-export interface PlannedService {
+interface PlannedService {
   readonly revision: string
   readonly backends: readonly string[]
   /** Ports of the HTTP listeners that lead to it. */
@@ -58,8 +57,9 @@ const WHY: Readonly<Record<Exclude<Standing, 'serving'>, string>> = {
 
 export function planProxy(view: View, self: Self): ProxyPlan {
   const policies = policiesInForce(view)
-  const haproxies = [...(view.endpoints.get(HAPROXY_CONSUL_SERVICE)?.values() ?? [])]
-  const proxies = haproxies.filter(({ standing }) => standing === 'serving').map(({ endpoint }) => endpoint)
+  const proxies = haproxies(view)
+    .filter(({ standing }) => standing === 'serving')
+    .map(({ endpoint }) => endpoint)
   const backends = new Map<string, PlannedBackend>()
   for (const policy of policies) {
     for (const { name, consulService, port } of policy.backends) {
@@ -80,7 +80,7 @@ export function planProxy(view: View, self: Self): ProxyPlan {
     }
   }
   const { frontends, conflicts } = listeners(policies)
-  const address = ownAddress(haproxies, self)
+  const address = ownAddress(view, self)
   const hosts: Record<string, string> = {}
   for (const name of policies.flatMap(({ names }) => names)) if (address !== null) hosts[name] = address
   return { self, backends, frontends, hosts, services: plannedServices(policies, conflicts) }
@@ -136,27 +136,4 @@ const IPV4 = /^((25[0-5]|2[0-4]\d|1?\d?\d)(\.(?!$)|$)){4}$/
 function isUsable({ server, address, port }: Endpoint): boolean {
   const isPort = Number.isInteger(port) && port > 0 && port < 65_536
   return isName(server) && IPV4.test(address) && isPort
-}
-
-/** Zone of this node as its own HAProxy's registration tells it; undefined if there is none. */
-export function ownZone(view: View, node: string): string | null | undefined {
-  const held = [...(view.endpoints.get(HAPROXY_CONSUL_SERVICE)?.values() ?? [])]
-  const own = held.filter(({ endpoint }) => endpoint.node === node)
-  return (own.find(({ present }) => present) ?? own[0])?.endpoint.zone
-}
-
-/** The HAProxy that DNS names: the node's own, or while that doesn't serve another one, the zone's first. */
-function ownAddress(haproxies: readonly HeldEndpoint[], self: Self): string | null {
-  const rank = ({ endpoint, standing }: HeldEndpoint): number => {
-    if (standing === 'serving')
-      return endpoint.node === self.node ? 0 : endpoint.zone !== null && endpoint.zone === self.zone ? 1 : 2
-    return endpoint.node === self.node && standing !== 'draining' ? 3 : 4
-  }
-  const [best] = haproxies
-    .filter((each) => rank(each) < 4)
-    .sort(
-      (a, b) =>
-        rank(a) - rank(b) || tieOf(self.node, a.endpoint.server) - tieOf(self.node, b.endpoint.server),
-    )
-  return best?.endpoint.address ?? null
 }

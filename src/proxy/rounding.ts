@@ -21,14 +21,22 @@ export interface Portion {
 export function integerWeights(portions: readonly Portion[]): readonly number[] {
   const largest = Math.max(0, ...portions.map(({ share }) => share))
   if (largest === 0) return portions.map(() => 0)
-  let best: { weights: readonly number[]; error: number } | null = null
-  for (let scale = MAX_WEIGHT; scale >= MIN_SCALE; scale--) {
-    const weights = portions.map(({ share }) => Math.round(nice((scale * share) / largest)))
-    const error = worstError(portions, weights)
-    if (best === null || error < best.error - 1e-9) best = { weights, error }
+  const kinds = kindsOf(portions)
+  const weightAt = (share: number, scale: number): number => Math.round(nice((scale * share) / largest))
+  let best = { scale: MAX_WEIGHT, error: Infinity }
+  for (let scale = MAX_WEIGHT; scale >= MIN_SCALE && best.error > 1e-9; scale--) {
+    const error = worstError(kinds, (share) => weightAt(share, scale))
+    if (error < best.error - 1e-9) best = { scale, error }
   }
-  if (best !== null && best.error <= TOLERANCE) return best.weights
-  return largestRemainder(portions, Math.floor(MAX_WEIGHT / largest))
+  if (best.error > TOLERANCE) return largestRemainder(portions, Math.floor(MAX_WEIGHT / largest))
+  return portions.map(({ share }) => weightAt(share, best.scale))
+}
+
+/** How many portions have which share: of many tasks, few differ. */
+function kindsOf(portions: readonly Portion[]): ReadonlyMap<number, number> {
+  const kinds = new Map<number, number>()
+  for (const { share } of portions) kinds.set(share, (kinds.get(share) ?? 0) + 1)
+  return kinds
 }
 
 /** Exactly `total` units: each its whole part, the odd ones to the largest fractions. So none is off by a whole unit. */
@@ -46,9 +54,12 @@ function largestRemainder(portions: readonly Portion[], total: number): readonly
   return weights
 }
 
-function worstError(portions: readonly Portion[], weights: readonly number[]): number {
-  const sum = weights.reduce((total, weight) => total + weight, 0)
-  return Math.max(...portions.map(({ share }, index) => Math.abs((weights[index] ?? 0) / sum - share)))
+function worstError(kinds: ReadonlyMap<number, number>, weightOf: (share: number) => number): number {
+  let total = 0
+  for (const [share, count] of kinds) total += weightOf(share) * count
+  let worst = 0
+  for (const share of kinds.keys()) worst = Math.max(worst, Math.abs(weightOf(share) / total - share))
+  return worst
 }
 
 /** Drops the last bits, so that equal shares stay equal though they were computed on different ways. */

@@ -12,7 +12,7 @@ export interface Place {
   readonly zone: string | null
 }
 
-export type Tier = 'node' | 'zone' | 'any'
+type Tier = 'node' | 'zone' | 'any'
 
 /** What one node's tasks, together, get of this proxy's traffic. */
 export interface NodeShare {

@@ -1,7 +1,7 @@
 /**
  * What a proxy agent believes of the world, and how news changes it: at once on evidence (a check that passes or fails,
- * maintenance, a tombstone), slowly on absence (an endpoint or a policy that is merely gone, a node whose agent is lost). Pure: time
- * comes with the event. What is to be done about it is `plan.ts`.
+ * maintenance, a tombstone), slowly on absence (an endpoint or a policy that is merely gone, a node whose agent is lost), and not at
+ * all while Consul is silent. Pure: time comes with the event. What is to be done about it is `plan.ts`.
  */
 import type { Endpoint } from '../model/endpoint.ts'
 import { HAPROXY_CONSUL_SERVICE } from '../model/names.ts'
@@ -12,6 +12,7 @@ import type { HeldEndpoints } from './endpoints.ts'
 import { readEntries } from './entries.ts'
 import { expirePolicies, forcePolicies, nextPolicies, policyExpiry } from './policies.ts'
 import type { HeldPolicy } from './policies.ts'
+import { breakSilence, fallSilent } from './silence.ts'
 
 export interface View {
   readonly policies: ReadonlyMap<ServiceKey, HeldPolicy>
@@ -23,6 +24,8 @@ export interface View {
   readonly policiesAnswered: boolean
   /** By service key: why its entry in the KV is ignored. */
   readonly malformed: ReadonlyMap<ServiceKey, string>
+  /** Since when Consul gives no answers, ms since the epoch; null while it does. */
+  readonly silentSince: number | null
 }
 
 export type ViewEvent =
@@ -30,6 +33,8 @@ export type ViewEvent =
   | { readonly kind: 'policies'; readonly kv: ReadonlyMap<string, string> }
   /** All endpoints of a Consul service. */
   | { readonly kind: 'endpoints'; readonly service: string; readonly endpoints: readonly Endpoint[] }
+  /** Consul stopped answering, or answers again. */
+  | { readonly kind: 'silence'; readonly silent: boolean }
   | { readonly kind: 'tick' }
 
 export const EMPTY_VIEW: View = {
@@ -38,6 +43,7 @@ export const EMPTY_VIEW: View = {
   answered: new Set(),
   policiesAnswered: false,
   malformed: new Map(),
+  silentSince: null,
 }
 
 /** `now` in ms since the epoch. Answers must be complete: half an answer is none. */
@@ -47,6 +53,7 @@ export function nextView(view: View, event: ViewEvent, now: number): View {
 
 function takeIn(view: View, event: ViewEvent, now: number): View {
   if (event.kind === 'tick') return view
+  if (event.kind === 'silence') return event.silent ? fallSilent(view, now) : breakSilence(view, now)
   if (event.kind === 'policies') {
     const { entries, malformed } = readEntries(event.kv)
     const policies = nextPolicies(view.policies, entries, malformed, now)
@@ -87,6 +94,7 @@ function expire(view: View, now: number): View {
 
 /** When the next grace ends, in ms since the epoch; null if none runs. */
 export function deadline(view: View): number | null {
+  if (view.silentSince !== null) return null
   const ends = [
     ...[...view.policies.values()].map(policyExpiry),
     ...[...view.endpoints.values()].flatMap((held) => [...held.values()].map(endpointExpiry)),

@@ -29,16 +29,17 @@ export interface ControllerState {
 /** What every agent was last seen to hold, by node ID. */
 export type RegisteredByNode = ReadonlyMap<string, readonly RegisteredInstance[]>
 
-/** Takes an observation into account, or says why it must not be. */
+/** Takes an observation into account, or says why it must not be. `heldFor`: ms for which the guard has held them so far. */
 export function accept(
   state: ControllerState | null,
   known: ReadonlyMap<ServiceKey, Policy>,
   snapshot: SwarmSnapshot,
   registered: RegisteredByNode,
   { deployment, domain }: ControllerSettings,
+  heldFor = 0,
 ): { readonly verdict: Verdict; readonly state: ControllerState | null } {
   const serving = servingTasks(registered)
-  const verdict = judge(snapshot, serving)
+  const verdict = judge(snapshot, serving, heldFor)
   if (verdict.kind !== 'accepted') return { verdict, state }
   const present = new Set(snapshot.tasks.map((task) => task.id))
   const absentTasks = new Set([...serving].filter((task) => !present.has(task)))

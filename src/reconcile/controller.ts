@@ -52,6 +52,7 @@ export function runController(
   let lastFull = Number.NEGATIVE_INFINITY
   let standby = true
   let lastVerdict = ''
+  let heldSince: number | null = null
   let state: ControllerState | null = null
   let failing: ReadonlySet<string> = new Set()
   let reports: ReadonlyMap<string, string> = new Map()
@@ -105,12 +106,14 @@ export function runController(
     if (standby) log.info({ node: snapshot.self }, 'acting: this node leads the Swarm')
     standby = false
     const known = state?.known ?? (await takeOver(snapshot))
-    const next = accept(state, known, snapshot, registered, settings)
+    const heldFor = heldSince === null ? 0 : scheduler.now() - heldSince
+    const next = accept(state, known, snapshot, registered, settings, heldFor)
+    heldSince = next.verdict.kind === 'held' ? (heldSince ?? scheduler.now()) : null
     if (next.verdict.kind !== lastVerdict && next.verdict.kind !== 'accepted')
       log.error(next.verdict, 'observation refused')
     lastVerdict = next.verdict.kind
     if (next.verdict.kind !== 'accepted' || next.state === null) {
-      lookAgain.next({ serviceId: null })
+      if (next.verdict.kind === 'incoherent') lookAgain.next({ serviceId: null })
       return
     }
     const before = state

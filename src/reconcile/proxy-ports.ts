@@ -8,6 +8,8 @@ export interface ProxyPorts {
   readonly policies: Observable<ReadonlyMap<string, string>>
   /** All endpoints of a Consul service, likewise. */
   endpoints(consulService: string): Observable<readonly Endpoint[]>
+  /** Whether Consul has stopped answering, from now on. */
+  readonly silent: Observable<boolean>
   /** This node's own reports in the KV: JSON by full key, likewise. */
   readonly reports: Observable<ReadonlyMap<string, string>>
   readonly kv: ReportsPort

@@ -8,10 +8,10 @@ import type { ProxyPorts } from './proxy-ports.ts'
 
 /**
  * The view after each piece of news, from `initial` on: follows the policies, and the Consul services that these name, and
- * lets graces end in time. While Consul gives no answer there is no news but that.
+ * lets graces end in time, but none while Consul is silent.
  */
 export function followView(
-  { policies, endpoints }: Pick<ProxyPorts, 'policies' | 'endpoints'>,
+  { policies, endpoints, silent }: Pick<ProxyPorts, 'policies' | 'endpoints' | 'silent'>,
   initial: View,
   scheduler: SchedulerLike,
 ): Observable<View> {
@@ -33,9 +33,9 @@ export function followView(
       wait = after(Math.max(0, end - scheduler.now()), scheduler).subscribe(() => take({ kind: 'tick' }))
     }
 
-    arm()
     subscriber.add(() => wait.unsubscribe())
     const events$: Observable<ViewEvent | null> = merge(
+      silent.pipe(map((is): ViewEvent => ({ kind: 'silence', silent: is }))),
       policies.pipe(map((kv): ViewEvent => ({ kind: 'policies', kv }))),
       watchKeys(followed, (service) => endpoints(service)).pipe(
         map((watched): ViewEvent | null =>

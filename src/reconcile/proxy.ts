@@ -2,9 +2,10 @@ import { asyncScheduler, concat, defer, filter, ignoreElements, map, Subject, Su
 import type { Observable, SchedulerLike } from 'rxjs'
 import { changes } from '../proxy/changes.ts'
 import type { Self } from '../proxy/locality.ts'
+import { ownZone } from '../proxy/haproxies.ts'
 import { readMemory, writeMemory } from '../proxy/memory.ts'
 import type { Memory } from '../proxy/memory.ts'
-import { ownZone, planProxy } from '../proxy/plan.ts'
+import { planProxy } from '../proxy/plan.ts'
 import type { ProxyPlan } from '../proxy/plan.ts'
 import { EMPTY_VIEW, isComplete } from '../proxy/view.ts'
 import { boundedFrequency } from './bounded-frequency.ts'
@@ -47,6 +48,7 @@ export function runProxy(
   const recall = async (): Promise<void> => {
     const text = await ports.memory.load()
     memory = (text === null ? null : readMemory(text)) ?? memory
+    remembered = writeMemory(memory)
     log.info({ services: memory.view.policies.size, zone: memory.zone }, 'recalled')
     if (await ports.haproxy.isConfigured()) return
     // It is on disk even where HAProxy isn't there yet to take it.

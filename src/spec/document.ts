@@ -12,7 +12,7 @@ export type Finding = Omit<SpecError, 'source'>
 type Place = Pick<SpecError, 'line' | 'column'>
 
 export interface YamlDocument {
-  /** This document's part of the text. */
+  /** This document's part of the text, with the comments before it. */
   readonly text: string
   /** Plain data; if there are findings, as much as could be read. */
   readonly value: unknown
@@ -63,7 +63,10 @@ export function readDocuments(text: string): readonly [YamlDocument, ...YamlDocu
   const roots = [...new Composer(OPTIONS).compose(tokens)]
   const [first, ...others] = roots
     .filter((root) => root.errors.length > 0 || !isUnwritten(root.contents))
-    .map((root) => readDocument(root, lines, source))
+    .map((root, index, all) => {
+      const own = source.slice(all[index - 1]?.range[2] ?? 0, root.range[2])
+      return readDocument(root, lines, own)
+    })
   if (first !== undefined) return [first, ...others]
   return refusal('EmptySpec', 'found nothing but blanks and comments; expected a spec')
 }
@@ -82,8 +85,8 @@ function place(lines: LineCounter, offset: number): Place {
   return { line, column: col }
 }
 
-function readDocument(root: Document.Parsed, lines: LineCounter, source: string): YamlDocument {
-  const document = { text: source.slice(root.range[0], root.range[2]), root, lines }
+function readDocument(root: Document.Parsed, lines: LineCounter, text: string): YamlDocument {
+  const document = { text, root, lines }
   const syntax = syntaxError(root, lines)
   try {
     const value: unknown = root.toJS()

@@ -43,7 +43,10 @@ export async function formSwarm(nodes: readonly ClusterNode[], options: FormOpti
   await labelZones(nodes, manager)
 }
 
-/** Waits until a manager lists all these nodes as Ready and in the quorum. */
+/**
+ * Waits until a manager lists all these nodes as Ready and in the quorum. Takes up to 40 s after a manager was cut off for more than 10 s:
+ * it comes back with a higher term, which makes all of them elect a leader anew.
+ */
 export async function waitUntilReady(nodes: readonly ClusterNode[], manager: ClusterNode): Promise<void> {
   const allReady = async () => {
     const ready = (await listMembers(manager)).filter((member) => member.ready && member.reachable)
@@ -51,7 +54,7 @@ export async function waitUntilReady(nodes: readonly ClusterNode[], manager: Clu
     if (missing.length === 0) return true
     throw new Error(`missing: ${missing.map(({ name }) => name).join(', ')}`)
   }
-  await waitFor('all nodes to be Ready in the Swarm', allReady, { timeoutMs: 60_000 })
+  await waitFor('all nodes to be Ready in the Swarm', allReady, { timeoutMs: 120_000 })
 }
 
 /** A node that sees a leader. Undefined when none is in a Swarm, or the quorum is lost. */

@@ -1,6 +1,6 @@
 /** Builds an image from its recipe's folder with `docker build`, BuildKit or not. */
 import { createWriteStream } from 'node:fs'
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { dockerLines } from '../docker.ts'
@@ -25,12 +25,17 @@ export interface Build {
 const PASSED_ON = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY']
 const PASSED_ON_TO_GO = ['GOPROXY', 'GOSUMDB', 'GONOSUMDB']
 
+/** Build contexts are folders of the cache: some docker clients may not read /tmp. */
+const CONTEXT = 'context-'
+const ABANDONED_MS = 3_600_000
+
 /** Builds one image. The verbose output is in `.cache/logs/<folder>.log`; its end is in the error if the build fails. */
 export async function buildImage(build: Build, log: Log): Promise<void> {
   const { recipe, dockerfile, inputs, tags } = build
   await mkdir(CACHE, { recursive: true })
   await mkdir(LOGS, { recursive: true })
-  const context = await mkdtemp(join(CACHE, `context-${recipe.folder}-`))
+  await removeAbandonedContexts()
+  const context = await mkdtemp(join(CACHE, `${CONTEXT}${recipe.folder}-`))
   const logFile = join(LOGS, `${recipe.folder}.log`)
   try {
     await cp(recipeFolder(recipe.folder), context, { recursive: true })
@@ -46,6 +51,16 @@ export async function buildImage(build: Build, log: Log): Promise<void> {
     await buildInto(args, logFile, `building ${tags[0]}${duration}`, log)
   } finally {
     await rm(context, { recursive: true, force: true })
+  }
+}
+
+/** Runs that were interrupted leave theirs behind. */
+async function removeAbandonedContexts(): Promise<void> {
+  for (const name of await readdir(CACHE)) {
+    const folder = join(CACHE, name)
+    const made = name.startsWith(CONTEXT) ? (await stat(folder).catch(() => undefined))?.mtimeMs : undefined
+    if (made !== undefined && made < Date.now() - ABANDONED_MS)
+      await rm(folder, { recursive: true, force: true })
   }
 }
 

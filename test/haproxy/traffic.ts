@@ -1,9 +1,9 @@
 /** Origin servers and a steady load, for tests of HAProxy. */
 import { EventEmitter, once } from 'node:events'
 import { Agent, createServer, request, type IncomingMessage, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import * as net from 'node:net'
 
-/** An HTTP server that says its name; `/slow?ms=` waits, `/cut` closes without an answer. */
+/** An HTTP server that says its name; `/slow?ms=` after a while, `/hold` on `release`; `/cut` closes without an answer. */
 export class Origin {
   readonly name: string
   readonly address: string
@@ -11,6 +11,7 @@ export class Origin {
   port = 0
   served = 0
   #server: Server | null = null
+  #held: (() => void)[] = []
 
   constructor(name: string, address: string) {
     this.name = name
@@ -23,12 +24,22 @@ export class Origin {
       const url = new URL(incoming.url ?? '/', 'http://origin')
       if (url.pathname === '/cut') incoming.socket.destroy()
       else if (url.pathname === '/headers') response.end(JSON.stringify(incoming.headers))
+      else if (url.pathname === '/hold') this.#held.push(() => response.end(this.name))
       else setTimeout(() => response.end(this.name), Number(url.searchParams.get('ms') ?? 0))
     })
     await new Promise<void>((resolve) => server.listen(this.port, this.address, resolve))
-    this.port = (server.address() as AddressInfo).port
+    this.port = portOf(server)
     this.#server = server
     return this
+  }
+
+  get held(): number {
+    return this.#held.length
+  }
+
+  /** Answers what is held. */
+  release(): void {
+    for (const answer of this.#held.splice(0)) answer()
   }
 
   /** Stops listening and cuts every connection, requests in flight too. */
@@ -36,7 +47,43 @@ export class Origin {
     this.#server?.close()
     this.#server?.closeAllConnections()
     this.#server = null
+    this.#held = []
   }
+}
+
+/** A TCP server that speaks first. */
+export class Greeter {
+  readonly address: string
+  port = 0
+  readonly #server = net.createServer((socket) => socket.end('hello over tcp'))
+
+  constructor(address: string) {
+    this.address = address
+  }
+
+  async start(): Promise<this> {
+    await new Promise<void>((resolve) => this.#server.listen(0, this.address, resolve))
+    this.port = portOf(this.#server)
+    return this
+  }
+
+  stop(): void {
+    this.#server.close()
+  }
+}
+
+function portOf(server: net.Server): number {
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('not listening')
+  return address.port
+}
+
+/** What a TCP server says first. */
+export async function greeting({ address, port }: { address: string; port: number }): Promise<string> {
+  const socket = net.connect(port, address)
+  let text = ''
+  for await (const chunk of socket) text += String(chunk)
+  return text
 }
 
 export interface Answer {
@@ -126,9 +173,14 @@ export class Load {
     return Object.fromEntries(entries.filter(([, further]) => further > 0))
   }
 
+  /** Waits for the answers to all requests that are under way: those after it are sent later than now. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#pending)
+  }
+
   async stop(): Promise<void> {
     clearInterval(this.#timer)
-    await Promise.all(this.#pending)
+    await this.settle()
     this.#agent.destroy()
   }
 }

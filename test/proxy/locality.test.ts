@@ -76,6 +76,7 @@ describe('prefer', () => {
     const [node1] = world.nodes
     if (node1 === undefined) throw new Error('no node')
     expect(trafficOf('node2', weightsAt(node1, world, PREFER))).toBeCloseTo(0.5, 1)
+    expect(whysAtFirst(world)).toEqual(["any: 4 of 4 tasks with room to spare take 100% of node1's traffic"])
   })
 
   it('uses tasks on nodes without a proxy', () => {

@@ -10,6 +10,7 @@ describe('memory', () => {
     expect(recalled?.zone).toBe('b')
     expect(recalled?.view.policies).toEqual(view.policies)
     expect(recalled?.view.endpoints).toEqual(view.endpoints)
+    expect(recalled?.view.silentSince).toBe(5000)
     expect(recalled !== null && isComplete(recalled.view)).toBe(false)
   })
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Locality } from '../../src/model/service.ts'
 import { HAPROXY_CONSUL_SERVICE } from '../../src/model/names.ts'
-import { ownZone, planProxy } from '../../src/proxy/plan.ts'
+import { ownZone } from '../../src/proxy/haproxies.ts'
+import { planProxy } from '../../src/proxy/plan.ts'
 import {
   after,
   backend,
@@ -171,4 +172,10 @@ it('learns its zone from its own HAProxy', () => {
   expect(zone(haproxy(2, 'passing', 'b'), haproxy(1, 'critical', 'c'))).toBe('c')
   expect(zone(haproxy(1, 'passing', null))).toBeNull()
   expect(zone(haproxy(2))).toBeUndefined()
+  const replaced = { ...haproxy(1, 'passing', 'b'), server: 'z', task: 'z', address: '10.0.0.9' }
+  const view = after([
+    endpointsAnswer(HAPROXY_CONSUL_SERVICE, haproxy(1, 'passing', 'a')),
+    endpointsAnswer(HAPROXY_CONSUL_SERVICE, replaced),
+  ])
+  expect(ownZone(view, 'n1')).toBe('b')
 })

@@ -6,7 +6,7 @@ import type { HeldEndpoint, Standing } from '../../src/proxy/endpoints.ts'
 import { readMemory, writeMemory } from '../../src/proxy/memory.ts'
 import { deadline, EMPTY_VIEW, nextView } from '../../src/proxy/view.ts'
 import type { View, ViewEvent } from '../../src/proxy/view.ts'
-import { endpoint, endpointsAnswer, policiesAnswer, policy, TICK } from './world.ts'
+import { endpoint, endpointsAnswer, policiesAnswer, policy, standings, TICK } from './world.ts'
 
 /** A piece of news, and the ms that passed before it. */
 interface Step {
@@ -40,6 +40,7 @@ const anyEvent: fc.Arbitrary<ViewEvent> = fc.oneof(
       .map(([service, all]) => endpointsAnswer(service, ...all)),
   },
   { weight: 2, arbitrary: fc.constant(TICK) },
+  { weight: 1, arbitrary: fc.boolean().map((silent): ViewEvent => ({ kind: 'silence', silent })) },
 )
 
 const anyHistory: fc.Arbitrary<readonly Step[]> = fc.array(
@@ -129,14 +130,15 @@ describe('whatever the history', () => {
             held.endpoint.task !== lost.task &&
             held.unknownSince === null,
         )
-        const silent = now - (unknownSince ?? now) >= ENDPOINT_GRACE
-        expect(against || reused || silent).toBe(true)
+        const tooLong = view.silentSince === null && now - (unknownSince ?? now) >= ENDPOINT_GRACE
+        expect(against || reused || tooLong).toBe(true)
       }
     })
   })
 
-  it('nothing serves of which nothing was heard for the grace', () => {
+  it('nothing serves of which nothing was heard for the grace, but while Consul is silent', () => {
     always(({ view, now }) => {
+      if (view.silentSince !== null) return
       const serving = everyEndpoint(view).filter(({ standing }) => standing === 'serving')
       const silences = serving.map(({ unknownSince }) => now - (unknownSince ?? now))
       expect(Math.max(0, ...silences)).toBeLessThan(ENDPOINT_GRACE)
@@ -167,10 +169,18 @@ describe('whatever the history', () => {
           ...rest.map(({ event }) => event),
           ...SERVICES.map((service) => endpointsAnswer(service)),
         ]
-        const believed = (from: View): View =>
-          answers.reduce((before, event) => nextView(before, event, now), from)
-        expect(believed(recalled).endpoints).toEqual(believed(view).endpoints)
-        expect(believed(recalled).policies).toEqual(believed(view).policies)
+        const spoken = { kind: 'silence', silent: false } as const
+        const believed = (from: View) => {
+          const { endpoints, policies } = [spoken, ...answers].reduce(
+            (before, event) => nextView(before, event, now),
+            from,
+          )
+          return {
+            standings: [...endpoints.keys()].map((service) => standings({ endpoints }, service)),
+            policies: [...policies.keys()],
+          }
+        }
+        expect(believed(recalled)).toEqual(believed(view))
       }),
     )
   })

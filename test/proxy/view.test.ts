@@ -77,6 +77,7 @@ describe('no evidence', () => {
     const stale = www(endpoint('a', 'stale'), endpoint('b', 'stale'), endpoint('new', 'stale'))
     const view = after([stale], 1000, before)
     expect(standings(view)).toEqual({ a: 'serving', b: 'failing', new: 'waiting' })
+    expect(deadline(after([stale], 30_000, view))).toBe(1000 + ENDPOINT_GRACE)
     const late = after([TICK], 1000 + ENDPOINT_GRACE, view)
     expect(standings(late)).toEqual({ a: 'failing', b: 'failing', new: 'waiting' })
     expect(deadline(late)).toBeNull()
@@ -99,6 +100,36 @@ describe('no evidence', () => {
 
 const claim = (health: 'passing' | 'pending' | 'stale' | 'draining', more = {}) =>
   endpoint('other', health, { address: '10.0.1.7', port: 9000, ...more })
+
+const silence = (silent: boolean) => ({ kind: 'silence', silent }) as const
+
+describe('while Consul is silent', () => {
+  const lost = after([www(), policiesAnswer()], 1000, hello(endpoint('a', 'passing')))
+  const silent = after([silence(true)], 21_000, lost)
+
+  it('no grace ends', () => {
+    expect(deadline(silent)).toBeNull()
+    expect(after([TICK], 100 * POLICY_GRACE, silent)).toEqual(silent)
+    expect(after([silence(true)], 30_000, silent)).toEqual(silent)
+  })
+
+  it('no grace goes on: it takes what was left of it afterwards', () => {
+    const heard = after([silence(false), www()], 3_600_000, silent)
+    expect(deadline(heard)).toBe(3_600_000 + ENDPOINT_GRACE - 20_000)
+    expect(standings(after([TICK], 3_600_000 + ENDPOINT_GRACE - 20_000, heard))).toEqual({})
+    expect(heard.policies.get('hello/www')?.absentSince).toBe(3_600_000 - 20_000)
+  })
+
+  it('what some answers say begins its grace afterwards', () => {
+    const partly = after([www()], 30_000, after([silence(true)], 20_000, hello(endpoint('a', 'passing'))))
+    expect(standings(partly)).toEqual({ a: 'serving' })
+    expect(deadline(after([silence(false)], 90_000, partly))).toBe(90_000 + ENDPOINT_GRACE)
+  })
+
+  it('evidence counts', () => {
+    expect(standings(after([www(endpoint('a', 'critical'))], 22_000, silent))).toEqual({ a: 'failing' })
+  })
+})
 
 describe('an address that was given out anew', () => {
   const gone = after([www()], 1000, hello(endpoint('old', 'passing', { address: '10.0.1.7' })))

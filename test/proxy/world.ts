@@ -102,7 +102,7 @@ export function hello(...endpoints: readonly Endpoint[]): View {
 }
 
 /** What is believed of the endpoints of a Consul service, by server name. */
-export function standings(view: View, service = 'www-hello'): Record<string, string> {
+export function standings(view: Pick<View, 'endpoints'>, service = 'www-hello'): Record<string, string> {
   return Object.fromEntries(
     [...(view.endpoints.get(service) ?? [])].map(([server, { standing }]) => [server, standing]),
   )

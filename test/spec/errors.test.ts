@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { SPEC_ERRORS } from '../../src/spec/errors.ts'
 import { parseSpec } from '../../src/spec/parse.ts'
-import { BAD_FIELDS, BAD_TEXTS, BROKEN_RULES } from './bad-specs.ts'
+import { BAD_FIELDS } from './bad-fields.ts'
+import { BAD_TEXTS } from './bad-texts.ts'
+import { BROKEN_RULES } from './broken-rules.ts'
 
 describe.each([
   ['a field', BAD_FIELDS],

@@ -124,11 +124,13 @@ describe('parseSpec', () => {
     )
   })
 
-  it('tells of which service a bad spec is', () => {
-    const bad = (metadata: string) => parseSpec(`metadata: ${metadata}\nspec: {ports: 1}`, FILE)
-    expect(bad('{name: www, namespace: hello}')).toMatchObject({ ok: false, name: 'www', namespace: 'hello' })
-    expect(bad('{name: W.w}')).toMatchObject({ ok: false, name: null, namespace: null })
-    expect(bad('{name: www}\nx: [')).toMatchObject({ ok: false, name: 'www', namespace: null })
+  it.each([
+    ['{name: www, namespace: hello}', 'www', 'hello'],
+    ['{name: W.w}', null, null],
+    ['{name: www}\nx: [', 'www', null],
+  ])('tells of which service a bad spec is: metadata %j', (metadata, name, namespace) => {
+    const parsed = parseSpec(`metadata: ${metadata}\nspec: {ports: 1}`, FILE)
+    expect(parsed).toMatchObject({ ok: false, name, namespace })
   })
 })
 

@@ -14,8 +14,17 @@ export interface LoadResult {
   readonly sent: number
   /** What went wrong with each request that was not answered 200. */
   readonly failures: readonly string[]
+  /** When the last of those was sent, as `performance.now()` tells it; null if there are none. */
+  readonly lastFailure: number | null
   /** Bodies of the answers, by URL, in the order of arrival. */
   readonly bodies: ReadonlyMap<string, readonly string[]>
+}
+
+export interface Load {
+  /** What came of it so far. */
+  soFar(): LoadResult
+  /** Waits for the last answers. */
+  stop(): Promise<LoadResult>
 }
 
 /** Answer to one request; rejects on any error and after 30 s. */
@@ -25,7 +34,11 @@ export function get(
   agent?: Agent,
 ): Promise<{ readonly status: number; readonly body: string }> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(url, { headers: { host }, ...(agent === undefined ? {} : { agent }), timeout: 30_000 })
+    const outgoing = request(url, {
+      headers: { host },
+      ...(agent === undefined ? {} : { agent }),
+      timeout: 30_000,
+    })
     outgoing.once('timeout', () => outgoing.destroy(new Error('no answer in 30 s')))
     outgoing.once('error', reject)
     outgoing.once('response', (response) => {
@@ -39,22 +52,27 @@ export function get(
   })
 }
 
-/** Open-loop load at a constant rate until `stop` is called, which waits for the last answers. */
-export function startLoad({ urls, host, rate, path = '/' }: LoadOptions): { stop(): Promise<LoadResult> } {
+/** Open-loop load at a constant rate until `stop` is called. */
+export function startLoad({ urls, host, rate, path = '/' }: LoadOptions): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: 256 })
   const failures: string[] = []
   const bodies = new Map<string, string[]>(urls.map((url) => [url, []]))
   const pending = new Set<Promise<void>>()
   const started = performance.now()
   let sent = 0
+  let lastFailure: number | null = null
   const ask = async (url: string): Promise<void> => {
-    const at = ((performance.now() - started) / 1000).toFixed(2)
+    const sentAt = performance.now()
+    const fail = (reason: string): void => {
+      failures.push(`${((sentAt - started) / 1000).toFixed(2)} s: ${url}: ${reason}`)
+      lastFailure = Math.max(lastFailure ?? sentAt, sentAt)
+    }
     try {
       const { status, body } = await get(url + path, host, agent)
       if (status === 200) bodies.get(url)?.push(body)
-      else failures.push(`${at} s: ${url} answered ${status} ${body.trim()}`)
+      else fail(`answered ${status} ${body.trim()}`)
     } catch (error) {
-      failures.push(`${at} s: ${url}: ${error instanceof Error ? error.message : String(error)}`)
+      fail(error instanceof Error ? error.message : String(error))
     }
   }
   const timer = setInterval(() => {
@@ -64,12 +82,20 @@ export function startLoad({ urls, host, rate, path = '/' }: LoadOptions): { stop
       pending.add(asked)
     }
   }, 5)
+  const soFar = (): LoadResult => ({ sent, failures, lastFailure, bodies })
   return {
+    soFar,
     async stop() {
       clearInterval(timer)
       await Promise.all(pending)
       agent.destroy()
-      return { sent, failures, bodies }
+      return soFar()
     },
   }
+}
+
+/** IDs of the hello app's containers that answered. */
+export function answeredBy({ bodies }: LoadResult): ReadonlySet<string> {
+  const ids = [...bodies.values()].flat().map((body) => /^Hello from container (\S+)/.exec(body)?.[1])
+  return new Set(ids.filter((id) => id !== undefined))
 }

@@ -3,6 +3,9 @@ import { deployStack } from '../../swarm/bring-up.ts'
 import { startCluster } from '../../swarm/cluster.ts'
 import type { Cluster } from '../../swarm/cluster.ts'
 import { waitFor } from '../../swarm/cluster/wait.ts'
+import { KV_PROXY_STATUS } from '../../src/model/names.ts'
+import type { ServiceKey } from '../../src/model/service.ts'
+import type { ProxyReport } from '../../src/model/status.ts'
 
 /** The running cluster as a test sees it: what a person would ask docker, Consul and HAProxy. */
 export interface World {
@@ -57,6 +60,28 @@ export async function containerOf({ cluster }: World, node: number, service: str
   )
 }
 
+/** IDs of all running containers of a Swarm service on a node. */
+export async function containersOf({ cluster }: World, node: number, service: string): Promise<string[]> {
+  const filter = `label=com.docker.swarm.service.name=${service}`
+  const ids = (await cluster.docker(node, ['ps', '--quiet', '--filter', filter])).trim()
+  return ids === '' ? [] : ids.split('\n')
+}
+
+/** Addresses of the containers of a Swarm service on a node, in a network. */
+export async function addressesOf(
+  target: World,
+  node: number,
+  service: string,
+  network = 'shoal_mesh',
+): Promise<string[]> {
+  const containers = await containersOf(target, node, service)
+  if (containers.length === 0) return []
+  const format = `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`
+  return (await target.cluster.docker(node, ['inspect', '--format', format, ...containers]))
+    .trim()
+    .split('\n')
+}
+
 /** Runs a command in the container of a Swarm service on a node. */
 export async function execIn(
   target: World,
@@ -83,7 +108,9 @@ export async function haproxy(target: World, node: number, command: string): Pro
 
 /** Servers of a backend as a node's HAProxy has them, by name. */
 export async function servers(target: World, node: number, backend: string): Promise<ServerState[]> {
-  const [, header, ...lines] = (await haproxy(target, node, `show servers state ${backend}`)).trim().split('\n')
+  const [, header, ...lines] = (await haproxy(target, node, `show servers state ${backend}`))
+    .trim()
+    .split('\n')
   const columns = (header ?? '').replace('# ', '').split(' ')
   return lines
     .map((line) => line.split(' '))
@@ -106,4 +133,25 @@ export async function reloads(target: World, node: number): Promise<number> {
     s.pipe(process.stdout); s.end('show proc\\n')`
   const answer = await execIn(target, node, 'shoal_proxy', ['node', '--eval', script])
   return Number(/master\s+(\d+)/.exec(answer)?.[1] ?? Number.NaN)
+}
+
+/** Waits until every node's proxy agent says that its HAProxy sends requests to this number of a service's tasks. */
+export async function waitUntilServed(target: World, service: ServiceKey, tasks: number): Promise<void> {
+  await waitFor(
+    `every HAProxy to have ${tasks} tasks of ${service}`,
+    async () => {
+      const ready = await Promise.all(
+        target.cluster.nodes.map(({ name }) => readyServers(target, name, service)),
+      )
+      if (ready.some((count) => count !== tasks)) throw new Error(`they have ${ready.join(', ')}`)
+      return true
+    },
+    { timeoutMs: 60_000, everyMs: 500 },
+  )
+}
+
+async function readyServers(target: World, node: string, service: ServiceKey): Promise<number> {
+  const { backends } = await consul<ProxyReport>(target, 0, `kv/${KV_PROXY_STATUS}${node}/${service}?raw`)
+  const servers = Object.values(Object.values(backends)[0] ?? {})
+  return servers.filter(({ state }) => state === 'ready').length
 }

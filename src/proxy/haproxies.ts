@@ -1,0 +1,33 @@
+/** What an agent learns from the registrations of Shoal's own HAProxies. */
+import { HAPROXY_CONSUL_SERVICE } from '../model/names.ts'
+import type { HeldEndpoint } from './endpoints.ts'
+import type { Place } from './shares.ts'
+import { tieOf } from './tie.ts'
+import type { View } from './view.ts'
+
+/** Every HAProxy of the cluster that is known. */
+export function haproxies({ endpoints }: Pick<View, 'endpoints'>): readonly HeldEndpoint[] {
+  return [...(endpoints.get(HAPROXY_CONSUL_SERVICE)?.values() ?? [])]
+}
+
+/** Zone of this node as its own HAProxy's registration tells it; undefined if there is none. */
+export function ownZone(view: View, node: string): string | null | undefined {
+  const own = haproxies(view).filter(({ endpoint }) => endpoint.node === node)
+  return (own.find(({ present }) => present) ?? own[0])?.endpoint.zone
+}
+
+/** The HAProxy that DNS names: the node's own, or while that doesn't serve another one, the zone's first. */
+export function ownAddress(view: View, self: Place): string | null {
+  const rank = ({ endpoint, standing }: HeldEndpoint): number => {
+    if (standing === 'serving')
+      return endpoint.node === self.node ? 0 : endpoint.zone !== null && endpoint.zone === self.zone ? 1 : 2
+    return endpoint.node === self.node && standing !== 'draining' ? 3 : 4
+  }
+  const [best] = haproxies(view)
+    .filter((each) => rank(each) < 4)
+    .sort(
+      (a, b) =>
+        rank(a) - rank(b) || tieOf(self.node, a.endpoint.server) - tieOf(self.node, b.endpoint.server),
+    )
+  return best?.endpoint.address ?? null
+}

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { get, Load, Origin } from '../haproxy/traffic.ts'
+import { policy } from '../proxy/world.ts'
+import { Cell } from './cell.ts'
+
+const POLICY = policy('hello/www', { hosts: ['www.hello'], names: ['www.hello', 'www'], drain: 2000 })
+
+let cell: Cell
+let origins: readonly Origin[]
+
+const until = (condition: () => Promise<boolean> | boolean): Promise<void> =>
+  vi.waitFor(
+    async () => {
+      if (!(await condition()))
+        throw new Error(`not yet: ${String(condition)}\n${cell.log.slice(-20).join('\n')}`)
+    },
+    { timeout: 30_000, interval: 100 },
+  )
+
+async function answers(): Promise<boolean> {
+  const answer = get({ address: cell.haproxy.address, host: 'www.hello' })
+  return await answer.then(
+    ({ status }) => status === 200,
+    () => false,
+  )
+}
+
+const logged = (event: string): boolean => cell.log.some((line) => line.includes(`"msg":"${event}"`))
+
+beforeAll(async () => {
+  cell = await Cell.start()
+  origins = await Promise.all(['a', 'b', 'c'].map((name) => new Origin(name, cell.haproxy.gateway).start()))
+})
+
+afterAll(async () => {
+  for (const origin of origins) origin.crash()
+  await cell.remove()
+})
+
+describe('the agent with a real HAProxy and a real Consul', () => {
+  it('gives a HAProxy its first config, then what Consul tells', async () => {
+    await until(() => cell.isConsulUp())
+    cell.startAgent()
+    await until(() => logged('in sync with Consul'))
+    await cell.declare(POLICY, origins)
+    await until(answers)
+    await until(async () => (await cell.report()) !== null)
+    expect(await cell.report()).toMatchObject({ node: 'node1', zone: 'a', revision: 'r1', error: null })
+    expect(await cell.dnsFile('hosts')).toContain(`${cell.haproxy.address} www.hello\n`)
+    expect(await cell.dnsFile('Corefile')).toContain(':8600')
+  })
+
+  it('fails no request and reloads nothing when it is restarted, killed, or Consul wiped', async () => {
+    const servers = () => cell.haproxy.servers('hello_www')
+    await until(async () => Object.values(await servers()).every(({ state }) => state === 'ready'))
+    const before = await servers()
+    const worker = await cell.haproxy.worker()
+    const load = new Load({ address: cell.haproxy.address, host: 'www.hello' })
+    expect(await cell.stopAgent('SIGTERM')).toBe(0)
+    await load.further(100)
+    cell.log.length = 0
+    cell.startAgent()
+    await until(() => logged('in sync with Consul'))
+    await cell.stopAgent('SIGKILL')
+    await cell.wipeConsul()
+    cell.log.length = 0
+    cell.startAgent()
+    await until(() => cell.isConsulUp())
+    await until(() => logged('in sync with Consul'))
+    expect(logged('policy missing: kept for a while')).toBe(true)
+    await load.further(500)
+    await cell.declare(POLICY, origins)
+    await until(async () => (await cell.report()) !== null)
+    await load.further(500)
+    await load.stop()
+    expect(load.failures).toEqual([])
+    expect([...load.answers.keys()].sort()).toEqual(['a', 'b', 'c'])
+    expect(await cell.haproxy.worker()).toBe(worker)
+    const weights = (all: typeof before) =>
+      Object.values(all).map(({ name, weight, state }) => [name, weight, state])
+    expect(weights(await servers())).toEqual(weights(before))
+  })
+
+  it('stops sending requests to a task that drains, and forgets it', async () => {
+    const [first] = origins
+    if (first === undefined) throw new Error('no origin')
+    const load = new Load({ address: cell.haproxy.address, host: 'www.hello' })
+    await cell.drain(first)
+    await until(async () => (await cell.haproxy.servers('hello_www'))[first.name]?.state === 'drain')
+    await load.further(50)
+    const after = await load.further(100)
+    await cell.deregister(first)
+    await until(async () => !(first.name in (await cell.haproxy.servers('hello_www'))))
+    await load.stop()
+    expect(Object.keys(after).sort()).toEqual(['b', 'c'])
+    expect(load.failures).toEqual([])
+  })
+})

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest'
+import type { Backend, Server } from '../../src/haproxy/model.ts'
+import { renderBackend, renderGlobal, renderHttpFrontend, renderMap } from '../../src/haproxy/render.ts'
+
+const A: Server = {
+  name: 'hello_www.1.x7',
+  address: '10.0.1.5',
+  port: 8080,
+  weight: 256,
+  state: 'ready',
+  backup: false,
+  maxConnections: 0,
+}
+const B: Server = {
+  ...A,
+  name: 'hello_www.2.y8',
+  address: '10.0.1.6',
+  weight: 0,
+  state: 'drain',
+  maxConnections: 9,
+}
+const C: Server = {
+  ...A,
+  name: 'hello_www.3.z9',
+  address: '10.0.1.7',
+  weight: 3,
+  state: 'maint',
+  backup: true,
+}
+const WWW: Backend = {
+  name: 'hello_www',
+  service: 'hello/www',
+  protocol: 'http',
+  timeout: 30_000,
+  drain: 10_000,
+  servers: [A, B, C],
+}
+
+const CHECK =
+  'check inter 1s fastinter 200ms downinter 200ms fall 2 rise 1 observe layer4 error-limit 2 on-error mark-down init-state fully-up'
+
+describe('renderBackend', () => {
+  it('has the service with its error pages, and the servers with all that a restart needs', () => {
+    expect(renderBackend(WWW, [])).toBe(`backend hello_www from http
+  timeout server 30000
+  option allbackups
+  http-request disable-l7-retry unless { method GET HEAD OPTIONS TRACE PUT DELETE }
+  http-error status 502 content-type text/plain string "Shoal: a task of service hello/www broke off its answer.\\n"
+  http-error status 503 content-type text/plain string "Shoal: no task of service hello/www is available.\\n"
+  http-error status 504 content-type text/plain string "Shoal: no task of service hello/www answered within 30 s.\\n"
+  server hello_www.1.x7 10.0.1.5:8080 weight 256 ${CHECK}
+  server hello_www.2.y8 10.0.1.6:8080 weight 0 ${CHECK} maxconn 9 disabled
+  server hello_www.3.z9 10.0.1.7:8080 weight 3 ${CHECK} backup disabled
+`)
+  })
+
+  it('has the listeners of TCP ports', () => {
+    const pg: Backend = { ...WWW, name: 'hello_pg', protocol: 'tcp', servers: [] }
+    expect(renderBackend(pg, [5433, 543])).toBe(`frontend tcp_543 from tcp
+  bind :543
+  default_backend hello_pg
+
+frontend tcp_5433 from tcp
+  bind :5433
+  default_backend hello_pg
+
+backend hello_pg from tcp
+  timeout server 30000
+  option allbackups
+`)
+  })
+
+  it('is the same for the same servers in any order', () => {
+    expect(renderBackend({ ...WWW, servers: [C, A, B] }, [])).toBe(renderBackend(WWW, []))
+  })
+
+  it.each([
+    ['backend name', { ...WWW, name: 'a b' }],
+    ['service', { ...WWW, service: 'hello"' }],
+    ['server name', { ...WWW, servers: [{ ...A, name: 'x\n  acl' }] }],
+    ['no IPv4 address', { ...WWW, servers: [{ ...A, address: 'www' }] }],
+  ])('takes no bad %s', (message, backend) => {
+    expect(() => renderBackend(backend, [])).toThrow(message)
+  })
+})
+
+describe('renderHttpFrontend', () => {
+  it('finds backends in the map of its port', () => {
+    const text = renderHttpFrontend(8080, '/d/maps/http-8080.map')
+    expect(text).toContain('frontend http_8080 from http\n  bind :8080\n')
+    expect(text).toContain('map(/d/maps/http-8080.map)')
+    expect(text).toContain(
+      'return status 200 content-type text/plain string "ok\\n" if !routed { path /healthz }',
+    )
+  })
+
+  it('can say that it is not ready', () => {
+    const text = renderHttpFrontend(80, '/d/maps/http-80.map', false)
+    expect(text).toContain(
+      'status 503 content-type text/plain string "no services yet\\n" if !routed { path /healthz }',
+    )
+  })
+})
+
+describe('renderGlobal', () => {
+  it('has the admin socket in the shared folder', () => {
+    expect(renderGlobal('/d')).toContain(
+      '  stats socket /d/admin.sock mode 660 level admin expose-fd listeners\n',
+    )
+  })
+})
+
+describe('renderMap', () => {
+  it('is sorted', () => {
+    expect(renderMap({ 'www.b': 'b', 'www.a': 'a' })).toBe('www.a a\nwww.b b\n')
+  })
+
+  it.each([{ 'a b': 'x' }, { 'WWW.a': 'x' }, { a: 'x y' }])('takes no %j', (hosts) => {
+    expect(() => renderMap(hosts)).toThrow(RangeError)
+  })
+})

@@ -1,0 +1,178 @@
+import { FAIR, STORMY } from './network.ts'
+import type { Random } from './random.ts'
+import { HONEST } from './swarm/engine.ts'
+import { lacksServed } from './swarm/oddity.ts'
+import type { World } from './world.ts'
+
+/** ms after the end of a fault in which it may still make a difference by itself, for example a late event. */
+const AFTERMATH = 3000
+
+/** A fault: begins, and says how it ends. */
+interface Fault {
+  readonly name: string
+  /** ms it lasts: least, most. */
+  readonly lasts: readonly [number, number]
+  /** Only when there was no other trouble for a while, and none other meanwhile. */
+  readonly alone?: true
+  /** Only where nobody relies on what Consul alone remembers. */
+  readonly forgets?: true
+  readonly begin: (world: World, random: Random) => () => void
+}
+
+export const FAULTS: readonly Fault[] = [
+  {
+    name: 'Docker calls fail',
+    lasts: [1000, 10_000],
+    begin: ({ dockerNetwork }) => {
+      dockerNetwork.trouble = STORMY
+      return () => (dockerNetwork.trouble = FAIR)
+    },
+  },
+  {
+    name: 'Consul calls fail',
+    lasts: [1000, 10_000],
+    begin: ({ consulNetwork }) => {
+      consulNetwork.trouble = STORMY
+      return () => (consulNetwork.trouble = FAIR)
+    },
+  },
+  {
+    name: 'events are lost and late',
+    lasts: [2000, 10_000],
+    begin: ({ engines }) => {
+      for (const engine of engines) engine.trouble = { lostEvent: 0.5, lateEvent: 0.5, odd: 0 }
+      return () => engines.forEach((engine) => (engine.trouble = HONEST))
+    },
+  },
+  {
+    name: 'lists are odd',
+    lasts: [2000, 10_000],
+    begin: ({ engines }) => {
+      for (const engine of engines) engine.trouble = { lostEvent: 0, lateEvent: 0, odd: 0.5 }
+      return () => engines.forEach((engine) => (engine.trouble = HONEST))
+    },
+  },
+  {
+    name: 'lists lack all tasks',
+    lasts: [1000, 15_000],
+    // After trouble the controller may not know yet what is registered, and so not miss it.
+    alone: true,
+    begin: ({ engines }) => {
+      for (const engine of engines) engine.oddity = lacksServed
+      return () => engines.forEach((engine) => (engine.oddity = null))
+    },
+  },
+  {
+    name: 'an engine hangs',
+    lasts: [1000, 25_000],
+    begin: ({ engines }, random) => {
+      const engine = random.pick(engines)
+      if (engine !== undefined) engine.hangs = true
+      return () => engines.forEach((each) => (each.hangs = false))
+    },
+  },
+  {
+    name: 'a controller crashes',
+    lasts: [500, 8000],
+    begin: ({ controllers }, random) => {
+      const controller = random.pick(controllers)
+      controller?.crash()
+      return () => controller?.start()
+    },
+  },
+  {
+    name: 'a proxy agent crashes',
+    lasts: [500, 8000],
+    begin: ({ proxies }, random) => {
+      const proxy = random.pick(proxies)
+      proxy?.crash()
+      return () => proxy?.start()
+    },
+  },
+  {
+    name: 'the lead moves',
+    lasts: [100, 1000],
+    begin: ({ swarm }, random) => {
+      swarm.elect(random.pick(swarm.nodes))
+      return () => {}
+    },
+  },
+  {
+    name: 'a Consul agent hangs',
+    lasts: [500, 12_000],
+    begin: ({ consul, swarm }, random) => {
+      const agent = consul.agent(random.pick(swarm.nodes)?.id ?? '')
+      if (agent === null) return () => {}
+      consul.pause(agent)
+      return () => consul.resume(agent)
+    },
+  },
+  {
+    name: 'a Consul agent is replaced',
+    lasts: [1000, 2000],
+    begin: (world, random) => {
+      world.restartAgent(random.pick(world.swarm.nodes)?.id ?? '', random.chance(0.5))
+      return () => {}
+    },
+  },
+  {
+    name: 'the Consul servers are away',
+    lasts: [500, 15_000],
+    begin: ({ consul }) => {
+      consul.fail()
+      return () => consul.recover()
+    },
+  },
+  {
+    name: 'Consul is wiped',
+    forgets: true,
+    lasts: [2000, 8000],
+    begin: (world) => {
+      world.wipeConsul()
+      return () => world.consul.recover()
+    },
+  },
+  {
+    name: 'a HAProxy crashes',
+    lasts: [1000, 2000],
+    begin: ({ swarm }, random) => {
+      const tasks = [...swarm.tasks.values()].filter(
+        ({ service, container }) => service.name === 'shoal_haproxy' && container?.listening === true,
+      )
+      const task = random.pick(tasks)
+      if (task !== undefined) swarm.crash(task)
+      return () => {}
+    },
+  },
+  {
+    name: 'a node goes down',
+    lasts: [2000, 30_000],
+    begin: (world, random) => {
+      const node = random.pick(world.swarm.nodes)
+      // A majority stays.
+      if (node === undefined || world.swarm.nodes.some(({ up }) => !up)) return () => {}
+      world.nodeDown(node)
+      return () => world.nodeUp(node)
+    },
+  },
+]
+
+/** Begins a random fault, and ends it in its time. Gives the ms until others may come. */
+export function strike(world: World, random: Random): number {
+  const { safety, history, clock, forgetful } = world
+  const possible = FAULTS.filter(
+    ({ forgets, alone }) => (!forgets || forgetful) && (!alone || safety.calm(0)),
+  )
+  const fault = random.pick(possible)
+  if (fault === undefined) return 0
+  const ms = random.between(...fault.lasts)
+  history.note(`FAULT     ${fault.name} for ${ms} ms`)
+  safety.disturbed(ms + AFTERMATH)
+  const end = fault.begin(world, random)
+  clock.schedule(() => {
+    end()
+    safety.disturbed(AFTERMATH)
+    history.note(`fault     over: ${fault.name}`)
+  }, ms)
+  return fault.alone === true ? ms + AFTERMATH : 0
+}

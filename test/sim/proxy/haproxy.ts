@@ -1,0 +1,100 @@
+import type {
+  Backend,
+  BackendOutcome,
+  Frontends,
+  Server,
+  StructureOutcome,
+} from '../../../src/haproxy/model.ts'
+import type { HaproxyPort } from '../../../src/reconcile/proxy-ports.ts'
+
+type Servers = Map<string, Server>
+
+/** What a HAProxy process runs. */
+interface Running {
+  structure: string
+  /** By backend, then by server name. */
+  backends: Map<string, Servers>
+}
+
+/**
+ * One node's HAProxy: what is on its disk, and what its process runs, if there is one. Keeps the programmer's promises: the disk
+ * is written first, a backend that the process does not know takes a reload, and a restarted process has what the disk says.
+ */
+export class Haproxy implements HaproxyPort {
+  reloads = 0
+  #running: Running | null = null
+  #disk: { structure: string; backends: Map<string, Backend> } | null = null
+
+  /** The process starts, as soon as there is a config. */
+  start(): void {
+    if (this.#disk === null) this.#running = null
+    else this.#load(this.#disk)
+  }
+
+  stop(): void {
+    this.#running = null
+  }
+
+  isUp(): boolean {
+    return this.#running !== null
+  }
+
+  /** Null if the process has no such backend, or there is none. */
+  servers(backend: string): readonly Server[] | null {
+    const servers = this.#running?.backends.get(backend)
+    return servers === undefined ? null : [...servers.values()]
+  }
+
+  isConfigured(): Promise<boolean> {
+    return Promise.resolve(this.#disk !== null)
+  }
+
+  async programBackend(backend: Backend): Promise<BackendOutcome> {
+    await Promise.resolve()
+    if (this.#disk?.backends.has(backend.name) !== true) return { kind: 'unknown' }
+    this.#disk.backends.set(backend.name, backend)
+    if (this.#running === null) throw new Error('connect ENOENT admin.sock')
+    if (!this.#running.backends.has(backend.name)) return { kind: 'unknown' }
+    this.#running.backends.set(backend.name, byName(backend.servers))
+    return { kind: 'programmed' }
+  }
+
+  async programStructure(frontends: Frontends, backends: readonly Backend[]): Promise<StructureOutcome> {
+    await Promise.resolve()
+    const structure = structureOf(frontends, backends)
+    this.#disk = { structure, backends: new Map(backends.map((backend) => [backend.name, backend])) }
+    if (this.#running === null) throw new Error('connect ENOENT master.sock')
+    const reloaded = this.#running.structure !== structure
+    if (reloaded) {
+      this.reloads += 1
+      this.#load(this.#disk)
+    }
+    return { reloaded, refused: [] }
+  }
+
+  /** In a config file what is not ready is disabled. */
+  #load({ structure, backends }: { structure: string; backends: ReadonlyMap<string, Backend> }): void {
+    const loaded = [...backends].map(([name, { servers }]): [string, Servers] => [
+      name,
+      byName(
+        servers.map((server) => (server.state === 'ready' ? server : Object.assign({}, server, DISABLED))),
+      ),
+    ])
+    this.#running = { structure, backends: new Map(loaded) }
+  }
+}
+
+const DISABLED = { state: 'maint' } as const
+
+function byName(servers: readonly Server[]): Servers {
+  return new Map(servers.map((server) => [server.name, server]))
+}
+
+/** What takes a reload: ports and backends. Hosts, servers, weights and states do not. */
+function structureOf({ http, tcp }: Frontends, backends: readonly Backend[]): string {
+  return JSON.stringify([
+    Object.keys(http),
+    tcp,
+    backends.map(({ name, protocol, timeout }) => [name, protocol, timeout]),
+  ])
+}

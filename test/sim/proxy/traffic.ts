@@ -1,0 +1,148 @@
+import type { Server } from '../../../src/haproxy/model.ts'
+import type { VirtualClock } from '../../reconcile/virtual-clock.ts'
+import type { History } from '../history.ts'
+import type { Random } from '../random.ts'
+import type { Safety } from '../safety.ts'
+import type { Declared, Specs } from '../specs.ts'
+import { isWanted } from '../swarm/data.ts'
+import type { SimNode, SimTask } from '../swarm/data.ts'
+import type { Swarm } from '../swarm/swarm.ts'
+import type { Proxy } from './proxy.ts'
+
+/** ms after which HAProxy's own check has a dead server out: two failed ones, the second 200 ms after the first. */
+const FAILOVER = 1500
+/** ms that a task must have served to count on it: its check, and the way from there to HAProxy. */
+const SETTLED = 5000
+/** ms that a failure may be felt: a check a second, and HAProxy's own. */
+const FAILURE_FELT = 4000
+/** ms after a node's return in which its HAProxy may have what its disk knew before, and no agent to tell it better. */
+const REBOOT_FELT = 20_000
+const ATTEMPTS = 4
+
+interface Known {
+  readonly clock: VirtualClock
+  readonly random: Random
+  readonly history: History
+  readonly swarm: Swarm
+  readonly specs: Specs
+  readonly safety: Safety
+  readonly proxies: readonly Proxy[]
+}
+
+type Answer = 'ok' | 'bad' | 'none'
+
+/** Requests to all proxies, and what must come of them. */
+export class Traffic {
+  requests = 0
+  readonly #known: Known
+  /** When a task of each Swarm service last failed. */
+  readonly #failures = new Map<string, number>()
+  /** When each node last came back. */
+  readonly #reboots = new Map<string, number>()
+  /** Tasks that each proxy has had ready, by node and backend. */
+  readonly #usable = new Map<string, Set<string>>()
+
+  constructor(known: Known) {
+    this.#known = known
+  }
+
+  /** A task of this Swarm service crashed, or fell sick. */
+  failed(swarmService: string): void {
+    this.#failures.set(swarmService, this.#known.clock.now())
+  }
+
+  /** A node is back. */
+  rebooted(node: SimNode): void {
+    this.#reboots.set(node.id, this.#known.clock.now())
+  }
+
+  /** One request to each service through each proxy. */
+  request(): void {
+    for (const proxy of this.#known.proxies) {
+      const back = this.#reboots.get(proxy.node.id) ?? Number.NEGATIVE_INFINITY
+      if (!proxy.haproxy.isUp() || this.#known.clock.now() - back < REBOOT_FELT) continue
+      for (const declared of this.#known.specs.all.values()) this.#ask(proxy, declared)
+    }
+  }
+
+  #ask(proxy: Proxy, declared: Declared): void {
+    const backend = `${declared.namespace}_${declared.name}`
+    const servers = proxy.haproxy.servers(backend) ?? []
+    const tasks = [...this.#known.swarm.tasks.values()].filter(
+      ({ service }) => service.name === declared.selects,
+    )
+    const usable = this.#remember(`${proxy.node.id} ${backend}`, servers, tasks)
+    this.requests += 1
+    const answer = this.#send(servers, tasks)
+    if (answer !== 'ok') this.#judge(proxy, declared, answer, tasks, usable)
+  }
+
+  /** As HAProxy does: a ready server by weight; if it refuses another one; backups while no other is up. */
+  #send(servers: readonly Server[], tasks: readonly SimTask[]): Answer {
+    const { random } = this.#known
+    const tried = new Set<string>()
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const up = servers.filter(
+        (server) =>
+          server.state === 'ready' &&
+          server.weight > 0 &&
+          !tried.has(server.name) &&
+          this.#isUp(server, tasks),
+      )
+      const regular = up.filter(({ backup }) => !backup)
+      const chosen = random.pick(regular.length > 0 ? regular : up)
+      if (chosen === undefined) return 'none'
+      const container = taskAt(chosen, tasks)?.container
+      if (container?.listening === true) return container.healthy ? 'ok' : 'bad'
+      tried.add(chosen.name)
+    }
+    return 'none'
+  }
+
+  /** What HAProxy's own check says. */
+  #isUp(server: Server, tasks: readonly SimTask[]): boolean {
+    const container = taskAt(server, tasks)?.container
+    if (container == null) return false
+    return container.listening || this.#known.clock.now() - (container.silentSince ?? 0) < FAILOVER
+  }
+
+  #remember(place: string, servers: readonly Server[], tasks: readonly SimTask[]): ReadonlySet<string> {
+    const usable = this.#usable.get(place) ?? new Set()
+    this.#usable.set(place, usable)
+    for (const server of servers) {
+      const task = server.state === 'ready' && server.weight > 0 ? taskAt(server, tasks) : undefined
+      if (task !== undefined) usable.add(task.id)
+    }
+    return usable
+  }
+
+  #judge(
+    proxy: Proxy,
+    declared: Declared,
+    answer: Answer,
+    tasks: readonly SimTask[],
+    usable: ReadonlySet<string>,
+  ): void {
+    const { clock, safety, specs, history } = this.#known
+    if (!specs.isSteady(declared.key)) return
+    const now = clock.now()
+    const failure = this.#failures.get(declared.selects) ?? Number.NEGATIVE_INFINITY
+    const settled = tasks.filter(
+      (task) => isWanted(task) && now - (task.container?.servingSince ?? now) > SETTLED,
+    )
+    const calm = safety.calm(SETTLED)
+    const expected = calm ? settled : settled.filter(({ id }) => usable.has(id))
+    // What fails while Consul or the controller are in trouble may be felt for as long.
+    const since = calm ? now - FAILURE_FELT : safety.disturbedFrom - FAILURE_FELT
+    if (expected.length === 0 || failure > since) return
+    const names = expected.map(({ id }) => id).join(', ')
+    history.violate(
+      'request lost',
+      `${declared.key} through ${proxy.node.id}: ${answer}, though ${names} serve`,
+    )
+  }
+}
+
+function taskAt({ address }: Server, tasks: readonly SimTask[]): SimTask | undefined {
+  return tasks.find(({ addresses }) => addresses['shoal_mesh'] === address)
+}

@@ -1,0 +1,134 @@
+import { KV_SERVICES } from '../../src/model/names.ts'
+import type { VirtualClock } from '../reconcile/virtual-clock.ts'
+import type { ConsulAgent } from './consul/agent.ts'
+import type { Consul } from './consul/consul.ts'
+import type { History } from './history.ts'
+import type { Specs } from './specs.ts'
+import { isWanted, serves } from './swarm/data.ts'
+import type { SimNode, SimTask } from './swarm/data.ts'
+import type { Swarm } from './swarm/swarm.ts'
+
+/** ms after a disturbance until everything must be as if there had been none. */
+const RECOVERY = 20_000
+/** ms that a controller may go on after another one leads: what it last observed is good for 10 s, a call takes 2 s. */
+const OUTGOING = 13_000
+
+interface Known {
+  readonly clock: VirtualClock
+  readonly history: History
+  readonly swarm: Swarm
+  readonly consul: Consul
+  readonly specs: Specs
+}
+
+/** What must hold at every moment, judged by what is true rather than by what the controller has seen. */
+export class Safety {
+  /** How often anything was written to Consul. */
+  writes = 0
+  readonly #known: Known
+  /** When the last spell of trouble began, virtual ms. */
+  disturbedFrom = Number.NEGATIVE_INFINITY
+  #disturbedUntil = Number.NEGATIVE_INFINITY
+  readonly #written = new Map<string, { readonly spec: string; readonly value: string }>()
+
+  constructor(known: Known) {
+    this.#known = known
+  }
+
+  /** For so many ms from now something is wrong beyond what people and applications do. */
+  disturbed(ms: number): void {
+    if (this.calm(0)) this.disturbedFrom = this.#now
+    this.#disturbedUntil = Math.max(this.#disturbedUntil, this.#now + ms)
+  }
+
+  /** Whether all has been well for the last `ms`, and long enough before for nothing to be left of what was not. */
+  calm(ms: number): boolean {
+    return this.#now - ms - RECOVERY >= this.#disturbedUntil
+  }
+
+  /** Consul has lost everything: what is written next is compared with nothing. */
+  forgotten(): void {
+    this.#written.clear()
+  }
+
+  /** A controller is about to change what an agent holds. */
+  agentWrite(writer: SimNode, agent: ConsulAgent, what: string, id: string): void {
+    this.#known.history.note(`write     ${writer.id} ${what} ${id} at ${agent.node.id}`)
+    this.#mayWrite(writer, `${what} ${id}`)
+    if (what !== 'drain' && what !== 'deregister') return
+    const instance = agent.instances.get(id)
+    const task = this.#known.swarm.tasks.get(instance?.registration.meta['shoal-task'] ?? '')
+    if (instance === undefined || task === undefined) return
+    const key = instance.registration.meta['shoal-service']
+    const declared = key === 'shoal-haproxy' || this.#known.specs.isSteady(key)
+    if (isWanted(task) && serves(task) && declared)
+      this.#known.history.violate(
+        'serving task removed',
+        `${what} ${id}: ${task.id} runs, serves and is declared`,
+      )
+  }
+
+  /** A controller has changed a key. */
+  keyWrite(writer: SimNode, key: string, value: string | null): void {
+    this.#known.history.note(`write     ${writer.id} ${value === null ? 'delete' : 'put'} ${key}`)
+    this.#mayWrite(writer, key)
+    if (!key.startsWith(KV_SERVICES)) return
+    const service = key.slice(KV_SERVICES.length)
+    if (value === null || 'deleted' in JSON.parse(value)) this.#mayWithdraw(service)
+    else this.#mayDeclare(service, value)
+  }
+
+  /** A proxy agent has written a report. */
+  reported(key: string): void {
+    this.#known.history.note(`write     report ${key}`)
+    this.writes += 1
+  }
+
+  /** A task is about to get SIGTERM. */
+  signalled(task: SimTask): void {
+    const { consul, history } = this.#known
+    history.note(`swarm     SIGTERM to ${task.id} of ${task.service.name} on ${task.nodeId}`)
+    const agent = consul.agent(task.nodeId)
+    if (agent === null || !this.calm(this.#now - (task.stoppedAt ?? this.#now))) return
+    for (const [id, { registration, maintenance }] of agent.instances)
+      if (registration.meta['shoal-task'] === task.id && maintenance === null)
+        history.violate('drain before SIGTERM', `${id} is not in maintenance`)
+  }
+
+  /** Only the controller beside the leader writes, but for one that does not know yet that it no longer is. */
+  #mayWrite(writer: SimNode, what: string): void {
+    this.writes += 1
+    const { swarm, history } = this.#known
+    if (swarm.leader === writer.id) return
+    const since = this.#now - (swarm.led.get(writer.id) ?? Number.NEGATIVE_INFINITY)
+    if (since > OUTGOING) history.violate('only the leader writes', `${writer.id} wrote ${what}`)
+  }
+
+  #mayWithdraw(service: string): void {
+    const { specs, history } = this.#known
+    if (specs.all.has(service) && specs.isSteady(service))
+      history.violate('declared service withdrawn', `${service} is declared`)
+  }
+
+  /** What is in force is a good version, and a bad one changes nothing of it. */
+  #mayDeclare(service: string, value: string): void {
+    const { specs, history } = this.#known
+    const { spec } = JSON.parse(value)
+    const version = spec.drain / 1000
+    const recent = specs.recent(service)
+    if (!recent.some(({ good }) => good === version))
+      history.violate(
+        'wrong version in force',
+        `${service}: version ${version}, declared ${JSON.stringify(recent)}`,
+      )
+    const before = this.#written.get(service)
+    const spoilt = recent.every(({ bad }) => bad)
+    if (spoilt && before !== undefined && before.spec === JSON.stringify(spec) && before.value !== value)
+      history.violate('bad spec changes what is in force', `${service}: ${value}; before: ${before.value}`)
+    this.#written.set(service, { spec: JSON.stringify(spec), value })
+  }
+
+  get #now(): number {
+    return this.#known.clock.now()
+  }
+}

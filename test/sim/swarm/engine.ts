@@ -1,0 +1,116 @@
+import { filter, map, mergeMap, Observable, startWith, timer } from 'rxjs'
+import type { SwarmSnapshot } from '../../../src/model/swarm.ts'
+import type { ControllerPorts } from '../../../src/reconcile/controller-ports.ts'
+import { byId, replaceServices, serviceNames } from '../../../src/swarm/merge.ts'
+import { toTask } from '../../../src/swarm/narrow.ts'
+import type { VirtualClock } from '../../reconcile/virtual-clock.ts'
+import type { Network } from '../network.ts'
+import type { Random } from '../random.ts'
+import { listConfigs, listNodes, listServices, listTasks } from './lists.ts'
+import type { Lists } from './lists.ts'
+import { ODDITIES } from './oddity.ts'
+import type { Oddity } from './oddity.ts'
+import type { SimNode } from './data.ts'
+import type { Swarm } from './swarm.ts'
+
+/** ms from a change to its event, as measured. */
+const EVENT_DELAY = 46
+
+/** What goes wrong with what an engine tells, each with its probability, 0 to 1. */
+export interface EngineTrouble {
+  /** An event is never told. */
+  readonly lostEvent: number
+  /** An event is told late, after others that came later. */
+  readonly lateEvent: number
+  /** A list lacks what is there; never twice in a row. */
+  readonly odd: number
+}
+
+export const HONEST: EngineTrouble = { lostEvent: 0, lateEvent: 0, odd: 0 }
+
+/** The Docker engine of one manager, as the controller beside it sees it. */
+export class Engine implements Pick<ControllerPorts, 'observe' | 'observeServices' | 'hints'> {
+  trouble: EngineTrouble = HONEST
+  /** While set, every list is odd in this way. */
+  oddity: Oddity | null = null
+  /** While set, nothing is answered. */
+  hangs = false
+  readonly node: SimNode
+  readonly hints: Observable<{ readonly serviceId: string | null }>
+  readonly #swarm: Swarm
+  readonly #clock: VirtualClock
+  readonly #random: Random
+  readonly #network: Network
+  #wasOdd = false
+  /** Observations asked for so far. */
+  observations = 0
+
+  constructor(node: SimNode, swarm: Swarm, clock: VirtualClock, random: Random, network: Network) {
+    this.node = node
+    this.#swarm = swarm
+    this.#clock = clock
+    this.#random = random
+    this.#network = network
+    this.hints = swarm.events.pipe(
+      filter(() => node.up && !this.hangs && !random.chance(this.trouble.lostEvent)),
+      mergeMap((serviceId) => timer(this.#eventDelay(), clock).pipe(map(() => serviceId))),
+      startWith(null),
+      map((serviceId) => ({ serviceId })),
+    )
+  }
+
+  readonly observe = async (previous: SwarmSnapshot | null): Promise<SwarmSnapshot> => {
+    const lists = this.#distorted(await this.#lists())
+    const names = serviceNames(previous, lists.services)
+    return {
+      services: byId(lists.services),
+      tasks: byId(lists.tasks.map((task) => toTask(task, names))),
+      nodes: byId(lists.nodes),
+      configs: byId(lists.configs),
+      self: this.node.id,
+    }
+  }
+
+  readonly observeServices = async (
+    previous: SwarmSnapshot,
+    serviceIds: ReadonlySet<string>,
+  ): Promise<SwarmSnapshot> => {
+    const { services, tasks } = await this.#lists()
+    const asked = services.filter(({ id }) => serviceIds.has(id))
+    return replaceServices(previous, [...serviceIds], asked, tasks)
+  }
+
+  /** The lists are made one by one: what happens in between is in one and not in the other. */
+  async #lists(): Promise<Lists> {
+    this.observations += 1
+    const [services, tasks, nodes, configs] = await Promise.all([
+      this.#ask(() => listServices(this.#swarm)),
+      this.#ask(() => listTasks(this.#swarm)),
+      this.#ask(() => listNodes(this.#swarm)),
+      this.#ask(() => listConfigs(this.#swarm)),
+    ])
+    return { services, tasks, nodes, configs }
+  }
+
+  async #ask<T>(list: () => T): Promise<T> {
+    if (this.hangs) return await this.#network.silence()
+    await this.#clock.sleep(this.#random.between(1, 20))
+    return await this.#network.carry(() => {
+      if (!this.node.up) throw new Error('connection refused')
+      if (this.#swarm.leader === null) throw new Error('The swarm does not have a leader')
+      return list()
+    })
+  }
+
+  #distorted(lists: Lists): Lists {
+    const single = !this.#wasOdd && this.#random.chance(this.trouble.odd)
+    this.#wasOdd = single
+    const oddity = this.oddity ?? (single ? this.#random.pick(ODDITIES) : undefined)
+    return oddity === undefined ? lists : oddity(lists, this.#random)
+  }
+
+  #eventDelay(): number {
+    const late = this.#random.chance(this.trouble.lateEvent) ? this.#random.between(100, 3000) : 0
+    return EVENT_DELAY + late
+  }
+}

@@ -1,0 +1,62 @@
+import type { SpecConfig, SwarmNode, SwarmService } from '../../../src/model/swarm.ts'
+import type { TaskAnswer } from '../../../src/swarm/answers.ts'
+import type { SimService, SimTask } from './data.ts'
+import type { Swarm } from './swarm.ts'
+
+/** What a manager answers when it is asked for lists. */
+export interface Lists {
+  readonly services: readonly SwarmService[]
+  readonly tasks: readonly TaskAnswer[]
+  readonly nodes: readonly SwarmNode[]
+  readonly configs: readonly SpecConfig[]
+}
+
+export function listServices(swarm: Swarm): SwarmService[] {
+  return [...swarm.services.values()].map(toService)
+}
+
+function toService(service: SimService): SwarmService {
+  const { id, name, createdAt, labels, previousLabels, replicas, updating } = service
+  const [stack] = name.split('_')
+  return { id, name, createdAt, labels, previousLabels, replicas, updating, stack: stack ?? null, env: {} }
+}
+
+/** In Docker's own form: the adapter's reading of it belongs to what is tested. */
+export function listTasks(swarm: Swarm): TaskAnswer[] {
+  return [...swarm.tasks.values()].map(toAnswer)
+}
+
+function toAnswer({ id, service, slot, nodeId, desired, state, addresses, container }: SimTask): TaskAnswer {
+  return {
+    ID: id,
+    ServiceID: service.id,
+    Slot: slot,
+    NodeID: nodeId,
+    DesiredState: desired,
+    Status: {
+      State: state,
+      Err: '',
+      ContainerStatus: { ContainerID: container === null ? null : `c-${id}` },
+    },
+    NetworksAttachments: Object.entries(addresses).map(([network, address]) => ({
+      Network: { Spec: { Name: network } },
+      Addresses: [`${address}/16`],
+    })),
+  }
+}
+
+export function listNodes({ nodes, leader }: Swarm): SwarmNode[] {
+  return nodes.map(({ id, hostname, zone, status }) => ({
+    id,
+    hostname,
+    zone,
+    status,
+    availability: 'active',
+    role: 'manager',
+    leader: id === leader,
+  }))
+}
+
+export function listConfigs(swarm: Swarm): SpecConfig[] {
+  return [...swarm.configs.values()]
+}

@@ -1,0 +1,56 @@
+import type { Random } from '../random.ts'
+import type { Lists } from './lists.ts'
+
+/** Answers that are well-formed and wrong: a list that lacks what is there. */
+export type Oddity = (lists: Lists, random: Random) => Lists
+
+/** A part of the tasks is missing. */
+export const lacksTasks: Oddity = (lists, random) => {
+  const share = random.next()
+  return { ...lists, tasks: lists.tasks.filter(() => !random.chance(share)) }
+}
+
+/** Nearly all tasks are missing. */
+export const lacksMostTasks: Oddity = (lists, random) => ({
+  ...lists,
+  tasks: lists.tasks.filter(() => random.chance(0.1)),
+})
+
+/** Services are missing, with all their tasks. */
+export const lacksServices: Oddity = (lists, random) => {
+  const gone = new Set(lists.services.filter(() => random.chance(0.5)).map(({ id }) => id))
+  return {
+    ...lists,
+    services: lists.services.filter(({ id }) => !gone.has(id)),
+    tasks: lists.tasks.filter(({ ServiceID }) => !gone.has(ServiceID ?? '')),
+  }
+}
+
+/** Nothing is left of the tasks but the Consul agents: all that is registered is missing, and can be removed. */
+export const lacksServed: Oddity = (lists) => {
+  const agents = lists.services.find(({ name }) => name === 'shoal_consul-agent')
+  return { ...lists, tasks: lists.tasks.filter(({ ServiceID }) => ServiceID === agents?.id) }
+}
+
+export const lacksConfigs: Oddity = (lists) => ({ ...lists, configs: [] })
+
+export const lacksNodes: Oddity = (lists, random) => ({
+  ...lists,
+  nodes: lists.nodes.filter(() => random.chance(0.5)),
+})
+
+export const lacksAddresses: Oddity = (lists, random) => ({
+  ...lists,
+  tasks: lists.tasks.map((task) =>
+    random.chance(0.5) ? Object.assign({}, task, { NetworksAttachments: null }) : task,
+  ),
+})
+
+export const ODDITIES: readonly Oddity[] = [
+  lacksTasks,
+  lacksMostTasks,
+  lacksServices,
+  lacksConfigs,
+  lacksNodes,
+  lacksAddresses,
+]

@@ -1,0 +1,114 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { formatSpecError } from '../../src/spec/errors.ts'
+import { parseSpec } from '../../src/spec/parse.ts'
+import type { SpecContext } from '../../src/spec/parse.ts'
+
+const FOLDER = new URL('../../manifests/', import.meta.url)
+
+/** What `docker stack deploy` makes of a file without any variable set. */
+function interpolate(text: string): string {
+  return text.replaceAll(/\$\$|\$\{\w+:-([^}]*)\}/g, (_, byDefault: string | undefined) => byDefault ?? '$')
+}
+
+interface StackFile {
+  readonly services: Readonly<
+    Record<
+      string,
+      {
+        dns: string[]
+        networks: string[]
+        deploy: { labels?: Record<string, string>; endpoint_mode: string }
+      }
+    >
+  >
+  readonly configs?: Readonly<Record<string, { file: string; name: string; labels: Record<string, string> }>>
+  readonly networks: unknown
+}
+
+async function stackFile(name: string): Promise<StackFile> {
+  const file: StackFile = parse(interpolate(await readFile(new URL(name, FOLDER), 'utf8')))
+  return file
+}
+
+function specOf(text: string, context: SpecContext) {
+  const parsed = parseSpec(text, context)
+  if (!parsed.ok) throw new Error(parsed.errors.map(formatSpecError).join('\n'))
+  return parsed.spec
+}
+
+async function specInLabel(file: string, stack: string, service: string) {
+  const { services } = await stackFile(file)
+  const context = { source: file, stack, service: `${stack}_${service}` }
+  return specOf(services[service]?.deploy.labels?.['shoal.spec'] ?? '', context)
+}
+
+async function specInFile(file: string, stack: string | null) {
+  return specOf(await readFile(new URL(file, FOLDER), 'utf8'), { source: file, stack, service: null })
+}
+
+const HELLO = {
+  name: 'www',
+  namespace: 'hello',
+  selector: { service: 'hello_www' },
+  ports: [{ name: 'http', port: 80, targetPort: 8080, protocol: 'http' }],
+  hosts: ['www.hello.127.0.0.1.nip.io'],
+  health: { type: 'http', path: '/', interval: 1000, timeout: 500 },
+  locality: { mode: 'prefer', headroom: 1.2 },
+  drain: 10_000,
+}
+
+describe('manifests', () => {
+  it('hello.stack.yml declares hello in a label', async () => {
+    expect(await specInLabel('hello.stack.yml', 'hello', 'www')).toMatchObject(HELLO)
+  })
+
+  it('hello.service.yml declares the same', async () => {
+    const inLabel = await specInLabel('hello.stack.yml', 'hello', 'www')
+    expect(await specInFile('hello.service.yml', null)).toEqual(inLabel)
+  })
+
+  it('hello-config.stack.yml makes a labelled config of it, for the service it deploys', async () => {
+    const { services, configs } = await stackFile('hello-config.stack.yml')
+    expect(configs?.['www']).toMatchObject({ name: 'hello-www-1', labels: { 'shoal.dev/kind': 'Service' } })
+    const spec = await specInFile(configs?.['www']?.file ?? '', 'hello')
+    expect(spec).toMatchObject(HELLO)
+    expect(Object.keys(services).map((name) => `hello_${name}`)).toEqual([spec.selector.service])
+  })
+
+  it('tcp.stack.yml declares a TCP service, under a name that Docker’s DNS does not answer itself', async () => {
+    const spec = await specInLabel('tcp.stack.yml', 'tcp', 'server')
+    expect(spec).toMatchObject({
+      name: 'echo',
+      namespace: 'tcp',
+      selector: { service: 'tcp_server' },
+      ports: [{ name: 'echo', port: 7000, targetPort: 7000, protocol: 'tcp' }],
+      health: { type: 'tcp' },
+    })
+    const { services } = await stackFile('tcp.stack.yml')
+    expect(Object.keys(services)).not.toContain(spec.name)
+    expect(services['server']).toMatchObject({ command: ['tcp-echo'], environment: { PORT: '7000' } })
+  })
+
+  it('put every service on the mesh, with Shoal’s DNS', async () => {
+    const stacks = (await readdir(FOLDER)).filter((name) => name.endsWith('.stack.yml'))
+    expect(stacks.length).toBeGreaterThan(2)
+    for (const name of stacks) {
+      const { services, networks } = await stackFile(name)
+      expect(networks).toEqual({ mesh: { external: true, name: 'shoal_mesh' } })
+      for (const service of Object.values(services))
+        expect(service).toMatchObject({
+          networks: ['mesh'],
+          dns: ['169.254.20.10'],
+          deploy: { endpoint_mode: 'dnsrr' },
+        })
+    }
+  })
+
+  it('hello.service.yml names the schema that lies beside it, for editors', async () => {
+    const [first = ''] = (await readFile(new URL('hello.service.yml', FOLDER), 'utf8')).split('\n')
+    const schema = first.replace('# yaml-language-server: $schema=', '')
+    expect(await readdir(FOLDER)).toContain(schema)
+  })
+})

@@ -1,0 +1,52 @@
+import { networkName } from '../../swarm/cluster/layout.ts'
+import { docker } from '../../swarm/docker.ts'
+import { waitUntilRunning } from '../../swarm/bring-up.ts'
+import { deploy, execIn } from './world.ts'
+import type { World } from './world.ts'
+
+/** What a client's resolver is made of: they behave differently. */
+export type Libc = 'glibc' | 'musl'
+
+/** Deploys the stack `toolbox`: both kinds of client on every node, on the mesh, with Shoal's DNS. */
+export async function deployToolbox(target: World): Promise<void> {
+  await deploy(target, 'toolbox', 'test/swarm/stacks/toolbox.stack.yml')
+  await waitUntilRunning(target.cluster, 'toolbox', { timeoutMs: 60_000 })
+}
+
+/** Runs a shell script in a client on a node. */
+export async function inClient(target: World, node: number, libc: Libc, script: string): Promise<string> {
+  return await execIn(target, node, `toolbox_${libc}`, ['sh', '-c', script])
+}
+
+/** Runs a shell script beside the tasks of a node, in its own network. */
+export async function onNode({ cluster, settings }: World, node: number, script: string): Promise<string> {
+  const image = settings['SHOAL_TOOLBOX_GLIBC_IMAGE'] ?? ''
+  return await cluster.docker(node, ['run', '--rm', '--network', 'host', image, 'sh', '-c', script])
+}
+
+/** Runs a shell script as a neighbour of the nodes, which may set routes. */
+export async function asNeighbour({ cluster, settings }: World, script: string): Promise<string> {
+  const image = settings['SHOAL_TOOLBOX_GLIBC_IMAGE'] ?? ''
+  const network = ['--network', networkName(cluster.name), '--cap-add', 'NET_ADMIN']
+  return await docker(['run', '--rm', ...network, image, 'sh', '-c', script])
+}
+
+/** IPv4 addresses that a client on a node gets for a name, sorted; none if there is no such name. */
+export async function addressesFor(target: World, node: number, libc: Libc, name: string): Promise<string[]> {
+  const script = { glibc: `dig +short A ${name}`, musl: `nslookup -type=a ${name} || true` }[libc]
+  const pattern = { glibc: /^(\d+\.\d+\.\d+\.\d+)$/gm, musl: /^Name:.*\nAddress: (\S+)$/gm }[libc]
+  const answer = await inClient(target, node, libc, script)
+  return [...answer.matchAll(pattern)].map(([, address = '']) => address).toSorted()
+}
+
+/** Addresses with ports that a client gets for a name's SRV records, sorted, as `10.0.0.1:80`. */
+export async function serversFor(target: World, node: number, libc: Libc, name: string): Promise<string[]> {
+  const script = { glibc: `dig +short SRV ${name}`, musl: `nslookup -type=srv ${name}` }[libc]
+  const answer = await inClient(target, node, libc, script)
+  const records = [...answer.matchAll(/(?:^|service = )\d+ \d+ (\d+) (\S+?)\.?$/gm)]
+  const servers = records.map(async ([, port, host = '']) => {
+    const addresses = await addressesFor(target, node, libc, host)
+    return `${addresses.join(',')}:${port}`
+  })
+  return (await Promise.all(servers)).toSorted()
+}
