@@ -3,7 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readSpecFiles } from '../../src/cli/files.ts'
-import { specText } from '../plan/world.ts'
+
+function specText(name: string): string {
+  return `apiVersion: shoal.dev/v1
+kind: Service
+metadata: {name: ${name}}
+spec:
+  selector: {service: hello_www}
+  ports: [{port: 80, targetPort: 8080}]
+`
+}
 
 describe('readSpecFiles', () => {
   let folder = ''
@@ -33,7 +42,7 @@ describe('readSpecFiles', () => {
     const bad = await file('bad.yml', specText('www').replace('targetPort', 'targetPrt'))
     const worse = await file('worse.yml', 'apiVersion: shoal.dev/v1\nkind: Service\n')
     await expect(readSpecFiles([bad, worse])).rejects.toThrow(
-      /bad\.yml:5:30: .*targetPrt.*\n.*worse\.yml:1:1: /,
+      /bad\.yml:6:22: .*targetPrt.*\n.*worse\.yml:1:1: /,
     )
   })
 
