@@ -1,4 +1,4 @@
-import { asyncScheduler, merge, Subject, Subscription, tap } from 'rxjs'
+import { asyncScheduler, map, merge, mergeMap, of, Subject, Subscription, tap, timer } from 'rxjs'
 import type { SchedulerLike } from 'rxjs'
 import { KV_SERVICE_STATUS, KV_SERVICES } from '../model/names.ts'
 import type { Policy } from '../model/policy.ts'
@@ -20,6 +20,8 @@ import type { Outcome } from './outcome.ts'
 
 /** ms between observations while anything moves, and between full ones when nothing does. */
 const RELIST = { moving: 200, full: 5000 }
+/** ms after an event at which it is looked again: what follows from it (a task's desired state, an update's begin) is there only then. */
+const ECHOES = [250, 1000]
 /** ms between full comparisons with every agent and the KV store: how soon a wiped Consul is noticed. */
 const RESYNC = 5000
 const BACKOFF = { first: 200, max: 10_000 }
@@ -160,7 +162,12 @@ export function runController(
     return done
   }
 
-  const hints$ = merge(ports.hints, lookAgain).pipe(
+  const events$ = ports.hints.pipe(
+    mergeMap((hint) =>
+      merge(of(hint), ...ECHOES.map((ms) => timer(ms, scheduler).pipe(map(() => hint)))),
+    ),
+  )
+  const hints$ = merge(events$, lookAgain).pipe(
     tap(({ serviceId }) => {
       if (serviceId === null) full = true
       else hinted.add(serviceId)
