@@ -12,9 +12,10 @@ const SERVICE = /^[A-Za-z0-9_./-]+$/
 
 /** Keywords of every server, in a file and in `add server`, to which `default-server` doesn't apply. */
 const CHECK = [
-  'check inter 1s fastinter 200ms downinter 200ms fall 2 rise 1',
-  // A task that crashes is out after two failed connects: sooner than Consul can tell, whose checks run every second.
-  'observe layer4 error-limit 2 on-error mark-down',
+  'check inter 1s fastinter 200ms downinter 200ms fall 3 rise 1',
+  // A task that crashes is out after three failed connects: sooner than Consul can tell, whose checks run every second. Fewer
+  // would take out all tasks at once where a busy machine stalls for a moment.
+  'observe layer4 error-limit 3 on-error mark-down',
   // Usable the moment it leaves maintenance: Consul has checked it already.
   'init-state fully-up',
 ].join(' ')
@@ -44,8 +45,8 @@ defaults common
   # Only what went wrong: errors, retries, timeouts.
   option dontlog-normal
   option dontlognull
-  # The address of a removed task swallows connects. On an overlay an answer takes less than 1 ms.
-  timeout connect 300ms
+  # The address of a removed task swallows connects. On an overlay an answer takes less than 1 ms; the rest is for busy machines.
+  timeout connect 500ms
   retries 3
   option redispatch 1
   timeout queue 5s

@@ -15,11 +15,13 @@ import type { ControllerSettings, ControllerState } from './controller-state.ts'
 import { readStatuses, statuses, writeStatuses } from './controller-status.ts'
 import { agentAddress, withoutAgent, workAgent, workPolicies } from './controller-work.ts'
 import { reconcileKeyed } from './keyed.ts'
-import { done } from './outcome.ts'
+import { done, retryAfter } from './outcome.ts'
 import type { Outcome } from './outcome.ts'
 
 /** ms between observations while anything moves, and between full ones when nothing does. */
 const RELIST = { moving: 200, full: 5000 }
+/** ms for which an observation is good to act on: by then another manager may lead, and know better. */
+const STALE = 2 * RELIST.full
 /** ms after an event at which it is looked again: what follows from it (a task's desired state, an update's begin) is there only then. */
 const ECHOES = [250, 1000]
 /** ms between full comparisons with every agent and the KV store: how soon a wiped Consul is noticed. */
@@ -145,6 +147,7 @@ export function runController(
   const work = async (key: Key): Promise<Outcome> => {
     const current = state
     if (current === null) return done
+    if (scheduler.now() - lastFull > STALE) return retryAfter(1000, 'the last observation is too old to act on')
     if (key === 'policies') return await workPolicies(kv, current, scheduler.now(), log)
     if (key === 'status') {
       const facts = { registered, failing, reports }

@@ -14,8 +14,8 @@ function policies(...names: string[]): Map<string, Policy> {
   return new Map(makePlan(planInput(snapshot({ services }))).policies)
 }
 
-function condition(type: Condition['type'], status: Condition['status'], reason: string): Condition {
-  return { type, status, reason, message: '', since: '2026-01-01T00:00:00Z' }
+function condition(type: Condition['type'], truth: Condition['status'], reason: string): Condition {
+  return { type, status: truth, reason, message: '', since: '2026-01-01T00:00:00Z' }
 }
 
 function status(key: string, conditions: readonly Condition[]): ServiceStatus {

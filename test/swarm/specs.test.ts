@@ -43,8 +43,8 @@ async function answers(host: string, status: number): Promise<void> {
   )
 }
 
-function relabel(spec: string): Promise<string> {
-  const label = `shoal.spec=${spec}`
+function relabel(text: string): Promise<string> {
+  const label = `shoal.spec=${text}`
   return target.cluster.docker(0, ['service', 'update', '--detach', '--label-add', label, app.swarmService])
 }
 

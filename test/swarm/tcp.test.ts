@@ -39,7 +39,7 @@ describe('a TCP service', () => {
     const script = 'for n in 1 2 3 4; do echo | nc -N -w 5 echo 7000; done'
     const answers = await Promise.all(NODES.map((node) => inClient(target, node, 'glibc', script)))
     const reached = answers.join('').matchAll(/^hello from container (\w+)$/gm)
-    expect([...new Set([...reached].map(([, id]) => id))].toSorted()).toEqual(tasks.toSorted())
+    expect(new Set([...reached].map(([, id]) => id))).toEqual(new Set(tasks))
   })
 
   it.each(NODES)('is not published on node %i', async (node) => {

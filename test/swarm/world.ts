@@ -152,6 +152,6 @@ export async function waitUntilServed(target: World, service: ServiceKey, tasks:
 
 async function readyServers(target: World, node: string, service: ServiceKey): Promise<number> {
   const { backends } = await consul<ProxyReport>(target, 0, `kv/${KV_PROXY_STATUS}${node}/${service}?raw`)
-  const servers = Object.values(Object.values(backends)[0] ?? {})
-  return servers.filter(({ state }) => state === 'ready').length
+  const reports = Object.values(Object.values(backends)[0] ?? {})
+  return reports.filter(({ state }) => state === 'ready').length
 }
