@@ -12,10 +12,10 @@ const SERVICE = /^[A-Za-z0-9_./-]+$/
 
 /** Keywords of every server, in a file and in `add server`, to which `default-server` doesn't apply. */
 const CHECK = [
-  'check inter 1s fastinter 200ms downinter 200ms fall 3 rise 1',
-  // A task that crashes is out after three failed connects: sooner than Consul can tell, whose checks run every second. Fewer
-  // would take out all tasks at once where a busy machine stalls for a moment.
-  'observe layer4 error-limit 3 on-error mark-down',
+  'check inter 1s fastinter 100ms downinter 200ms fall 2 rise 1',
+  // A connection that fails has the server checked at once, so one that crashed is out sooner than Consul can tell, whose checks run
+  // every second. Failures alone don't put it out: where a busy machine or the network stalls for a moment, all would be.
+  'observe layer4 error-limit 1 on-error fastinter',
   // Usable the moment it leaves maintenance: Consul has checked it already.
   'init-state fully-up',
 ].join(' ')
@@ -47,7 +47,9 @@ defaults common
   option dontlognull
   # The address of a removed task swallows connects. On an overlay an answer takes less than 1 ms; the rest is for busy machines.
   timeout connect 500ms
-  retries 3
+  timeout check 500ms
+  # Longer together than it takes to find a server down that answers nothing (two checks), so that the last try finds another.
+  retries 4
   option redispatch 1
   timeout queue 5s
   timeout client 60s

@@ -19,7 +19,8 @@ export interface Evidence {
 /**
  * The steps that bring one agent from what it holds to what it should hold; none if they are equal.
  * Removal follows evidence at once (the task ended) and absence slowly (a task no list has any more must be
- * missing from two complete observations). An instance that leaves while its task runs is drained first.
+ * missing from two complete observations). Every instance is drained before it goes, one whose task has ended too:
+ * that is how proxies know it from one that Consul lost, which they keep for a while.
  */
 export function agentSteps(
   desired: readonly Registration[],
@@ -48,15 +49,15 @@ function bring(registration: Registration, actual: RegisteredInstance | undefine
 
 function remove({ id, task: taskId, maintenance }: RegisteredInstance, evidence: Evidence): AgentStep[] {
   const task = evidence.tasks.get(taskId)
+  const drain = (reason: string): AgentStep[] => [{ kind: 'drain', id, reason }]
   const deregister = (reason: string): AgentStep[] => [{ kind: 'deregister', id, reason }]
   if (task === undefined) {
     if (maintenance) return deregister('drained, and the task is gone')
-    return evidence.absentBefore.has(taskId) ? deregister('the task is gone') : []
+    return evidence.absentBefore.has(taskId) ? drain('the task is gone') : []
   }
-  if (isTerminal(task.state)) return deregister(`the task is ${task.state}`)
+  if (isTerminal(task.state)) return (maintenance ? deregister : drain)(`the task is ${task.state}`)
   if (maintenance) return deregister('drained, and no longer declared')
   // A task keeps its addresses for life: a list that lacks them is odd, and says nothing of the task.
   if (!isTerminal(task.desired) && Object.keys(task.addresses).length === 0) return []
-  const reason = isTerminal(task.desired) ? `Swarm wants the task ${task.desired}` : 'no longer declared'
-  return [{ kind: 'drain', id, reason }]
+  return drain(isTerminal(task.desired) ? `Swarm wants the task ${task.desired}` : 'no longer declared')
 }

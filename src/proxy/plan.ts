@@ -6,7 +6,7 @@ import type { Endpoint } from '../model/endpoint.ts'
 import type { Policy } from '../model/policy.ts'
 import type { ServiceKey } from '../model/service.ts'
 import type { ServerReport } from '../model/status.ts'
-import type { HeldEndpoints, Standing } from './endpoints.ts'
+import type { HeldEndpoint, HeldEndpoints, Standing } from './endpoints.ts'
 import { isName } from './entries.ts'
 import { haproxies, ownAddress } from './haproxies.ts'
 import { HTTP_PORT, listeners } from './listeners.ts'
@@ -107,25 +107,40 @@ function plannedServers(
   self: Self,
 ): readonly (readonly [Server, ServerReport])[] {
   const usable = [...held.values()].filter(({ endpoint }) => isUsable(endpoint))
-  const serving = usable.filter(({ standing }) => standing === 'serving').map(({ endpoint }) => endpoint)
-  const weights = weigh({ self, proxies, endpoints: serving, ...locality })
+  const chosen = chosenStanding(usable)
+  const endpoints = usable.filter(({ standing }) => standing === chosen).map(({ endpoint }) => endpoint)
+  const weights = weigh({ self, proxies, endpoints, ...locality })
   return usable
     .sort((a, b) => (a.endpoint.server < b.endpoint.server ? -1 : 1))
     .map(({ endpoint, standing, unknownSince }) => {
       const { server: name, address, port } = endpoint
-      const state = STATES[standing]
-      const { weight, why } =
-        standing === 'serving' ? (weights.get(name) ?? NO_WEIGHT) : { weight: 0, why: WHY[standing] }
+      const isChosen = standing === chosen
+      const state = isChosen ? 'ready' : STATES[standing]
+      const weighed = (isChosen ? weights.get(name) : undefined) ?? NO_WEIGHT
+      const why = explain(standing, isChosen, weighed.why)
       const backup = isBackup(locality.mode, self, endpoint)
       const kept =
         unknownSince === null || standing !== 'serving'
           ? why
           : `${why} (Consul has lost it; kept for a while)`
       return [
-        { name, address, port, weight, state, backup, maxConnections },
-        { weight, state, why: kept },
+        { name, address, port, weight: weighed.weight, state, backup, maxConnections },
+        { weight: weighed.weight, state, why: kept },
       ]
     })
+}
+
+/**
+ * Those that serve get the requests. While none does, those about to stop go on, as with kube-proxy: in a rollout a task is often told
+ * to stop a moment before its successor's first check.
+ */
+function chosenStanding(held: readonly HeldEndpoint[]): 'serving' | 'draining' {
+  return held.some(({ standing }) => standing === 'serving') ? 'serving' : 'draining'
+}
+
+function explain(standing: Standing, isChosen: boolean, whyThisWeight: string): string {
+  if (standing === 'serving') return whyThisWeight
+  return isChosen ? `${WHY[standing]}, but there is no other` : WHY[standing]
 }
 
 const NO_WEIGHT = { weight: 0, why: '' }

@@ -1,13 +1,14 @@
-import type { Policy, Tombstone } from '../model/policy.ts'
+import type { Policy } from '../model/policy.ts'
 import { isTombstone } from '../model/policy.ts'
 import type { RegisteredInstance } from '../model/registration.ts'
 import type { ServiceKey } from '../model/service.ts'
 import type { SwarmSnapshot } from '../model/swarm.ts'
-import { judge } from '../plan/guard.ts'
+import { isDoubtful, isMost, judge } from '../plan/guard.ts'
 import type { Verdict } from '../plan/guard.ts'
 import { makePlan } from '../plan/plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Deployment } from '../plan/registrations.ts'
+import { readEntries } from '../proxy/entries.ts'
 
 export interface ControllerSettings {
   readonly deployment: Deployment
@@ -24,57 +25,83 @@ export interface ControllerState {
   readonly absentTasks: ReadonlySet<string>
   /** Those that the one before it did not have either. */
   readonly absentTasksBefore: ReadonlySet<string>
+  /** Since when most of all services in force have been declared by nothing, ms since the epoch; else null. */
+  readonly mostAbsentSince: number | null
 }
 
 /** What every agent was last seen to hold, by node ID. */
 export type RegisteredByNode = ReadonlyMap<string, readonly RegisteredInstance[]>
 
-/** Takes an observation into account, or says why it must not be. `heldFor`: ms for which the guard has held them so far. */
+/** What is known beside the observation. */
+export interface Bystanders {
+  readonly registered: RegisteredByNode
+  /** Checks that do not pass, as `<Consul node>/<check ID>`. */
+  readonly failing: ReadonlySet<string>
+  /** ms for which the guard has held observations so far. */
+  readonly heldFor: number
+  /** ms since the epoch */
+  readonly now: number
+}
+
+/** Takes an observation into account, or says why it must not be. */
 export function accept(
   state: ControllerState | null,
   known: ReadonlyMap<ServiceKey, Policy>,
   snapshot: SwarmSnapshot,
-  registered: RegisteredByNode,
+  { registered, failing, heldFor, now }: Bystanders,
   { deployment, domain }: ControllerSettings,
-  heldFor = 0,
 ): { readonly verdict: Verdict; readonly state: ControllerState | null } {
-  const serving = servingTasks(registered)
-  const verdict = judge(snapshot, serving, heldFor)
+  const expected = expectedInstances(snapshot, registered)
+  const failed = new Set([...failing].map(registrationOfCheck))
+  const verdict = judge(snapshot, tasksOf(expected.filter(({ id }) => !failed.has(id))), heldFor)
   if (verdict.kind !== 'accepted') return { verdict, state }
   const present = new Set(snapshot.tasks.map((task) => task.id))
-  const absentTasks = new Set([...serving].filter((task) => !present.has(task)))
-  const absentBefore = state?.plan.absent ?? new Set()
+  const absentTasks = new Set([...tasksOf(expected)].filter((task) => !present.has(task)))
+  const since = state?.mostAbsentSince ?? null
+  const doubted = since !== null && isDoubtful(now - since)
+  const absentBefore = doubted ? new Set<ServiceKey>() : (state?.plan.absent ?? new Set())
   const plan = makePlan({ snapshot, known, absentBefore, deployment, domain })
+  const mostAbsentSince = isMost(plan.absent.size, known.size) ? (since ?? now) : null
   const absentTasksBefore = state?.absentTasks ?? new Set()
-  return { verdict, state: { snapshot, plan, known: plan.policies, absentTasks, absentTasksBefore } }
+  const next = { snapshot, plan, known: plan.policies, absentTasks, absentTasksBefore, mostAbsentSince }
+  return { verdict, state: next }
 }
 
-/** Whether a second observation is owed soon: something is missing and nobody knows yet whether it is gone. */
-export function owesSecondLook({ plan, absentTasks }: ControllerState): boolean {
-  return absentTasks.size > 0 || [...plan.absent].some((key) => plan.policies.has(key))
+/** Whether a second observation is owed soon: something is missing for the first time, and it may not be gone. */
+export function owesSecondLook({
+  plan,
+  absentTasks,
+  absentTasksBefore,
+  mostAbsentSince,
+}: ControllerState): boolean {
+  if ([...absentTasks].some((task) => !absentTasksBefore.has(task))) return true
+  return mostAbsentSince === null && [...plan.absent].some((key) => plan.policies.has(key))
 }
 
-function servingTasks(registered: RegisteredByNode): Set<string> {
-  const instances = [...registered.values()].flat()
-  return new Set(instances.filter(({ maintenance }) => !maintenance).map(({ task }) => task))
+/** Instances that should go on: not drained, on a node that is there. Of another node's nobody can say or change anything. */
+function expectedInstances(snapshot: SwarmSnapshot, registered: RegisteredByNode): RegisteredInstance[] {
+  const ready = snapshot.nodes.filter(({ status }) => status === 'ready')
+  const instances = ready.flatMap(({ id }) => registered.get(id) ?? [])
+  return instances.filter(({ maintenance }) => !maintenance)
 }
 
-/** Policies and tombstones of the KV store; entries that are no such thing are left out. */
-export function readEntries(kv: ReadonlyMap<string, string>): Map<ServiceKey, Policy | Tombstone> {
-  const entries = [...kv.values()].flatMap((text) => parseEntry(text) ?? [])
-  return new Map(entries.map((entry) => [entry.key, entry]))
+function tasksOf(instances: readonly RegisteredInstance[]): Set<string> {
+  return new Set(instances.map(({ task }) => task))
 }
 
-/** The policies among the entries of the KV store. */
+/** A registration's check is `<Consul node>/<registration ID>:check`. */
+export function registrationOfCheck(check: string): string {
+  return check.slice(check.indexOf('/') + 1).replace(/:check$/, '')
+}
+
+/** The policies in the KV store, by key. What another version of Shoal wrote and this one can't use is left out. */
 export function readPolicies(kv: ReadonlyMap<string, string>): Map<ServiceKey, Policy> {
-  const policies = [...readEntries(kv).values()].flatMap((entry) => (isTombstone(entry) ? [] : [entry]))
+  const policies = [...readEntries(kv).entries.values()].flatMap((entry) =>
+    isTombstone(entry) || !hasSpec(entry) ? [] : [entry],
+  )
   return new Map(policies.map((policy) => [policy.key, policy]))
 }
 
-function parseEntry(text: string): Policy | Tombstone | null {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
+function hasSpec({ spec }: { readonly spec?: Policy['spec'] }): boolean {
+  return Array.isArray(spec?.ports) && Array.isArray(spec.hosts) && typeof spec.selector?.service === 'string'
 }

@@ -4,6 +4,7 @@ import type { ProxyReport, ServiceStatus } from '../model/status.ts'
 import { statusOf } from '../plan/conditions.ts'
 import type { StatusInput } from '../plan/conditions.ts'
 import type { KvPort } from './controller-ports.ts'
+import { registrationOfCheck } from './controller-state.ts'
 import type { ControllerSettings, ControllerState, RegisteredByNode } from './controller-state.ts'
 
 /** What else a status is judged by, beside the plan. */
@@ -11,8 +12,7 @@ export interface Facts {
   readonly registered: RegisteredByNode
   /** Checks that do not pass, as `<Consul node>/<check ID>`. */
   readonly failing: ReadonlySet<string>
-  /** The proxies' reports as JSON, by KV key. */
-  readonly reports: ReadonlyMap<string, string>
+  readonly reports: readonly ProxyReport[]
 }
 
 /** The status of every declared service, by key. */
@@ -26,7 +26,7 @@ export function statuses(
   const { snapshot, plan } = state
   const ids = [...facts.registered.values()].flat().map(({ id }) => id)
   const proxies = proxyNodes(state, deployment.haproxy)
-  const reports = readReports(facts.reports).filter(({ node }) => proxies.has(node))
+  const reports = facts.reports.filter(({ node }) => proxies.has(node))
   const byKey = Map.groupBy(reports, ({ key }) => key)
   const problems = new Map(plan.claims.map((claim) => [claim.declaration.key, claim.problems]))
   const shared = {
@@ -52,18 +52,25 @@ export function statuses(
   )
 }
 
-/** Writes the statuses that differ from those last written, and removes those of services no longer declared. */
+/**
+ * Writes the statuses that differ from those last written, and removes those of services no longer declared. `actual` is what
+ * the KV store has, by its keys; null if nobody looked.
+ */
 export async function writeStatuses(
   kv: KvPort,
   written: Map<ServiceKey, ServiceStatus>,
   wanted: ReadonlyMap<ServiceKey, ServiceStatus>,
+  actual: ReadonlyMap<string, string> | null,
 ): Promise<void> {
   for (const [key, status] of wanted) {
-    if (JSON.stringify(written.get(key)) === JSON.stringify(status)) continue
-    await kv.put(KV_SERVICE_STATUS + key, JSON.stringify(status))
+    const text = JSON.stringify(status)
+    const isThere = actual === null || actual.get(KV_SERVICE_STATUS + key) === text
+    if (isThere && JSON.stringify(written.get(key)) === text) continue
+    await kv.put(KV_SERVICE_STATUS + key, text)
     written.set(key, status)
   }
-  for (const key of written.keys()) {
+  const found = [...(actual?.keys() ?? [])].map((key) => key.slice(KV_SERVICE_STATUS.length))
+  for (const key of new Set([...written.keys(), ...found])) {
     if (wanted.has(key)) continue
     await kv.delete(KV_SERVICE_STATUS + key)
     written.delete(key)
@@ -72,27 +79,35 @@ export async function writeStatuses(
 
 /** Statuses as an earlier controller left them, so that their times go on. */
 export function readStatuses(kv: ReadonlyMap<string, string>): Map<ServiceKey, ServiceStatus> {
-  return new Map(parseAll<ServiceStatus>(kv).map((status) => [status.key, status]))
+  const found = [...kv.values()].map(parse).filter(isStatus)
+  return new Map(found.map((status) => [status.key, status]))
 }
 
 /** The proxies' reports out of the KV store. */
 export function readReports(kv: ReadonlyMap<string, string>): ProxyReport[] {
-  return parseAll<ProxyReport>(new Map([...kv].filter(([key]) => key.startsWith(KV_PROXY_STATUS))))
+  const entries = [...kv].filter(([key]) => key.startsWith(KV_PROXY_STATUS))
+  return entries.map(([, text]) => parse(text)).filter(isReport)
 }
 
-function parseAll<T>(kv: ReadonlyMap<string, string>): T[] {
-  return [...kv.values()].flatMap((text) => {
-    try {
-      return [JSON.parse(text)]
-    } catch {
-      return []
-    }
-  })
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
 }
 
-/** A registration's check is `<Consul node>/<registration ID>:check`. */
-function registrationOfCheck(check: string): string {
-  return check.slice(check.indexOf('/') + 1).replace(/:check$/, '')
+/** Another version of Shoal may have written it: only what is used is looked at. */
+function isStatus(value: unknown): value is ServiceStatus {
+  return isKeyed(value) && 'conditions' in value && Array.isArray(value.conditions)
+}
+
+function isReport(value: unknown): value is ProxyReport {
+  return isKeyed(value) && 'node' in value && typeof value.node === 'string' && 'revision' in value
+}
+
+function isKeyed(value: unknown): value is { readonly key: ServiceKey } {
+  return typeof value === 'object' && value !== null && 'key' in value && typeof value.key === 'string'
 }
 
 function proxyNodes({ snapshot }: ControllerState, haproxy: string): Set<string> {

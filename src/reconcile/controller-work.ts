@@ -5,8 +5,8 @@ import type { RegisteredInstance } from '../model/registration.ts'
 import type { SwarmSnapshot } from '../model/swarm.ts'
 import { agentSteps } from '../plan/steps.ts'
 import type { AgentStep } from '../plan/steps.ts'
+import { readEntries } from '../proxy/entries.ts'
 import type { AgentPort, KvPort, Log } from './controller-ports.ts'
-import { readEntries } from './controller-state.ts'
 import type { ControllerState } from './controller-state.ts'
 import { done, retryAfter } from './outcome.ts'
 import type { Outcome } from './outcome.ts'
@@ -46,17 +46,25 @@ export function agentAddress(
   return task?.addresses[network] ?? null
 }
 
-/** Brings one node's Consul agent to what the plan says, and returns what it then holds. */
+/**
+ * Brings one node's Consul agent to what the newest plan says, and returns what it then holds; null if there is no plan
+ * by the time that the agent has answered.
+ */
 export async function workAgent(
   agent: AgentPort,
   nodeId: string,
-  state: ControllerState,
+  newest: () => ControllerState | null,
   log: Log,
-): Promise<readonly RegisteredInstance[]> {
+): Promise<readonly RegisteredInstance[] | null> {
   const registered = await agent.registered()
+  const state = newest()
+  if (state === null) return null
   const tasks = new Map(state.snapshot.tasks.map((task) => [task.id, task]))
   const evidence = { tasks, absentBefore: state.absentTasksBefore }
-  const steps = agentSteps(state.plan.registrations.get(nodeId) ?? [], registered, evidence)
+  const desired = state.plan.registrations.get(nodeId)
+  // A list that lacks the node says nothing of what runs there.
+  if (desired === undefined) return registered
+  const steps = agentSteps(desired, registered, evidence)
   if (steps.length === 0) return registered
   for (const step of steps.toSorted((a, b) => ORDER[a.kind] - ORDER[b.kind])) {
     await execute(step, agent)
@@ -86,7 +94,7 @@ export async function workPolicies(
   now: number,
   log: Log,
 ): Promise<Outcome> {
-  const actual = readEntries(await kv.read(KV_SERVICES))
+  const { entries: actual } = readEntries(await kv.read(KV_SERVICES))
   for (const policy of plan.policies.values()) {
     const entry = actual.get(policy.key)
     if (entry !== undefined && !isTombstone(entry) && entry.revision === policy.revision) continue

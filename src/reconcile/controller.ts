@@ -4,7 +4,7 @@ import { KV_SERVICE_STATUS, KV_SERVICES } from '../model/names.ts'
 import type { Policy } from '../model/policy.ts'
 import type { RegisteredInstance } from '../model/registration.ts'
 import type { ServiceKey } from '../model/service.ts'
-import type { ServiceStatus } from '../model/status.ts'
+import type { ProxyReport, ServiceStatus } from '../model/status.ts'
 import type { SwarmSnapshot } from '../model/swarm.ts'
 import { leads } from '../plan/leader.ts'
 import { movingServices } from '../plan/moving.ts'
@@ -12,7 +12,7 @@ import { boundedFrequency } from './bounded-frequency.ts'
 import type { ControllerPorts, Log } from './controller-ports.ts'
 import { accept, owesSecondLook, readPolicies } from './controller-state.ts'
 import type { ControllerSettings, ControllerState } from './controller-state.ts'
-import { readStatuses, statuses, writeStatuses } from './controller-status.ts'
+import { readReports, readStatuses, statuses, writeStatuses } from './controller-status.ts'
 import { agentAddress, withoutAgent, workAgent, workPolicies } from './controller-work.ts'
 import { reconcileKeyed } from './keyed.ts'
 import { done, retryAfter } from './outcome.ts'
@@ -59,7 +59,8 @@ export function runController(
   let heldSince: number | null = null
   let state: ControllerState | null = null
   let failing: ReadonlySet<string> = new Set()
-  let reports: ReadonlyMap<string, string> = new Map()
+  let reports: readonly ProxyReport[] = []
+  let statusesInDoubt = false
 
   const look = async (): Promise<SwarmSnapshot> => {
     const services = hinted
@@ -77,9 +78,13 @@ export function runController(
     }
   }
 
-  const agentOf = (snapshot: SwarmSnapshot, nodeId: string) => {
+  const addressOf = (snapshot: SwarmSnapshot, nodeId: string): string | null => {
     const { consulAgent, control } = settings.deployment
-    const address = agentAddress(snapshot, nodeId, consulAgent, control)
+    return agentAddress(snapshot, nodeId, consulAgent, control)
+  }
+
+  const agentOf = (snapshot: SwarmSnapshot, nodeId: string) => {
+    const address = addressOf(snapshot, nodeId)
     return address === null ? null : ports.agent(address)
   }
 
@@ -100,6 +105,7 @@ export function runController(
     if (!standby) log.info({}, 'standing by: another node leads the Swarm')
     standby = true
     state = null
+    heldSince = null
     registered.clear()
     written.clear()
   }
@@ -111,7 +117,8 @@ export function runController(
     standby = false
     const known = state?.known ?? (await takeOver(snapshot))
     const heldFor = heldSince === null ? 0 : scheduler.now() - heldSince
-    const next = accept(state, known, snapshot, registered, settings, heldFor)
+    const now = scheduler.now()
+    const next = accept(state, known, snapshot, { registered, failing, heldFor, now }, settings)
     heldSince = next.verdict.kind === 'held' ? (heldSince ?? scheduler.now()) : null
     if (next.verdict.kind !== lastVerdict && next.verdict.kind !== 'accepted')
       log.error(next.verdict, 'observation refused')
@@ -122,6 +129,11 @@ export function runController(
     }
     const before = state
     state = next.state
+    if (state.mostAbsentSince !== null && (before?.mostAbsentSince ?? null) === null)
+      log.error(
+        { missing: state.plan.absent.size, inForce: known.size },
+        'most specs are gone: doubted for a while',
+      )
     hint(before, next.state)
     for (const serviceId of movingServices(snapshot)) lookAgain.next({ serviceId })
     if (owesSecondLook(next.state)) lookAgain.next({ serviceId: null })
@@ -130,7 +142,9 @@ export function runController(
   const hint = (before: ControllerState | null, now: ControllerState): void => {
     for (const [nodeId, registrations] of now.plan.registrations) {
       const same = sameContent(before?.plan.registrations.get(nodeId), registrations)
-      if (!same || now.absentTasksBefore.size > 0) keys.next(`agent/${nodeId}`)
+      const sameAgent =
+        before !== null && addressOf(before.snapshot, nodeId) === addressOf(now.snapshot, nodeId)
+      if (!same || !sameAgent || now.absentTasksBefore.size > 0) keys.next(`agent/${nodeId}`)
     }
     if (!sameContent([...(before?.plan.policies.values() ?? [])], [...now.plan.policies.values()]))
       keys.next('policies')
@@ -141,34 +155,36 @@ export function runController(
     if (state === null) return
     for (const nodeId of state.plan.registrations.keys()) keys.next(`agent/${nodeId}`)
     keys.next('policies')
+    statusesInDoubt = true
     keys.next('status')
   }
 
   const work = async (key: Key): Promise<Outcome> => {
     const current = state
     if (current === null) return done
-    if (scheduler.now() - lastFull > STALE) return retryAfter(1000, 'the last observation is too old to act on')
+    if (scheduler.now() - lastFull > STALE)
+      return retryAfter(1000, 'the last observation is too old to act on')
     if (key === 'policies') return await workPolicies(kv, current, scheduler.now(), log)
     if (key === 'status') {
       const facts = { registered, failing, reports }
-      await writeStatuses(kv, written, statuses(current, facts, written, settings, scheduler.now()))
+      const wanted = statuses(current, facts, written, settings, scheduler.now())
+      await writeStatuses(kv, written, wanted, statusesInDoubt ? await kv.read(KV_SERVICE_STATUS) : null)
+      statusesInDoubt = false
       return done
     }
     const nodeId = key.slice('agent/'.length)
     const agent = agentOf(current.snapshot, nodeId)
     if (agent === null) return withoutAgent(current.snapshot, nodeId)
     const before = registered.get(nodeId)
-    const after = await workAgent(agent, nodeId, current, log)
-    if (state === null) return done
+    const after = await workAgent(agent, nodeId, () => state, log)
+    if (after === null || state === null) return done
     registered.set(nodeId, after)
     if (!sameContent(before, after)) keys.next('status')
     return done
   }
 
   const events$ = ports.hints.pipe(
-    mergeMap((hint) =>
-      merge(of(hint), ...ECHOES.map((ms) => timer(ms, scheduler).pipe(map(() => hint)))),
-    ),
+    mergeMap((event) => merge(of(event), ...ECHOES.map((ms) => timer(ms, scheduler).pipe(map(() => event))))),
   )
   const hints$ = merge(events$, lookAgain).pipe(
     tap(({ serviceId }) => {
@@ -193,7 +209,7 @@ export function runController(
   })
   const facts$ = merge(
     ports.failing.pipe(tap((ids) => (failing = ids))),
-    ports.reports.pipe(tap((entries) => (reports = entries))),
+    ports.reports.pipe(tap((entries) => (reports = readReports(entries)))),
   ).pipe(tap(() => keys.next('status')))
   const reconciled$ = reconcileKeyed(keys, work, {
     concurrency: CONCURRENCY,

@@ -67,6 +67,14 @@ export class RealHaproxy {
     return /^Pid: (\d+)$/m.exec(info)?.[1] ?? info
   }
 
+  /** A figure of `show stat`, as text. */
+  async stat(proxy: string, server: string, column: string): Promise<string> {
+    const [stat = ''] = await this.ask('show stat')
+    const [header = '', ...rows] = stat.split('\n').map((line) => line.replace('# ', '').split(','))
+    const row = rows.find(([pxname, svname]) => pxname === proxy && svname === server)
+    return row?.[header.indexOf(column)] ?? ''
+  }
+
   async servers(backend: string): Promise<Readonly<Record<string, ActualServer>>> {
     const [state = '', stat = ''] = await this.ask(...serverQueries(backend))
     return Object.fromEntries(readServers(state, stat) ?? [])

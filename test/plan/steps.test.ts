@@ -91,17 +91,21 @@ describe('a task that is to stop', () => {
 })
 
 describe('a task that ended', () => {
-  it.each(['failed', 'complete', 'rejected', 'orphaned'] as const)('(%s) goes at once', (state) => {
-    expect(steps([task('t1', 'hello_www', { state })], [held])).toEqual([
-      { kind: 'deregister', id: ID, reason: `the task is ${state}` },
-    ])
-  })
+  it.each(['failed', 'complete', 'rejected', 'orphaned'] as const)(
+    '(%s) is drained at once, so that proxies hear of it, then goes',
+    (state) => {
+      const ended = task('t1', 'hello_www', { state })
+      const reason = `the task is ${state}`
+      expect(steps([ended], [held])).toEqual([{ kind: 'drain', id: ID, reason }])
+      expect(steps([ended], [drained])).toEqual([{ kind: 'deregister', id: ID, reason }])
+    },
+  )
 })
 
 describe('a task that no list has', () => {
-  it('stays at first, and goes when a second observation agrees', () => {
+  it('stays at first, and is drained when a second observation agrees', () => {
     expect(steps([], [held])).toEqual([])
-    expect(steps([], [held], ['t1'])).toEqual([{ kind: 'deregister', id: ID, reason: 'the task is gone' }])
+    expect(steps([], [held], ['t1'])).toEqual([{ kind: 'drain', id: ID, reason: 'the task is gone' }])
   })
 
   it('stays if it was another task that was missing before', () => {

@@ -47,6 +47,25 @@ describe('servers', () => {
     expect(servers(hello(endpoint('a', 'critical'))).map(({ state }) => state)).toEqual(['drain'])
   })
 
+  it('go on while they are about to stop until another serves', () => {
+    const [first, ...others] = [
+      endpoint('a', 'draining'),
+      endpoint('b', 'pending'),
+      endpoint('c', 'critical'),
+    ]
+    expect(servers(hello(first, ...others)).map(({ name, state, weight }) => [name, state, weight])).toEqual([
+      ['a', 'ready', 256],
+      ['b', 'maint', 0],
+      ['c', 'drain', 0],
+    ])
+    const { a } = planProxy(hello(first, ...others), SELF).backends.get('hello_www')?.servers ?? {}
+    expect(a?.why).toBe('it is about to stop, but there is no other')
+    expect(servers(hello(first, endpoint('b', 'passing')))).toMatchObject([
+      { name: 'a', state: 'drain', weight: 0 },
+      { name: 'b', state: 'ready', weight: 256 },
+    ])
+  })
+
   it('say that Consul has lost them', () => {
     const view = after([endpointsAnswer('www-hello')], 1, hello(endpoint('a', 'passing')))
     const { a } = planProxy(view, SELF).backends.get('hello_www')?.servers ?? {}

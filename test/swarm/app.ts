@@ -63,3 +63,9 @@ export async function startApp(target: World, name: string, replicas: number): P
     },
   }
 }
+
+/** Name of a container, which is HAProxy's name of the server. */
+export async function containerName({ cluster }: World, { node, id }: AppContainer): Promise<string> {
+  const name = await cluster.docker(node, ['inspect', '--format', '{{.Name}}', id])
+  return name.trim().replace(/^\//, '')
+}

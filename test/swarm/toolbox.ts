@@ -39,6 +39,20 @@ export async function addressesFor(target: World, node: number, libc: Libc, name
   return [...answer.matchAll(pattern)].map(([, address = '']) => address).toSorted()
 }
 
+/** The same for IPv6. Rejects if there is no such name. */
+export async function ipv6AddressesFor(
+  target: World,
+  node: number,
+  libc: Libc,
+  name: string,
+): Promise<string[]> {
+  const dig = `answer=$(dig AAAA ${name}); echo "$answer"; echo "$answer" | grep -q 'status: NOERROR'`
+  const script = { glibc: dig, musl: `nslookup -type=aaaa ${name}` }[libc]
+  const pattern = { glibc: /\tAAAA[ \t]+(\S+)$/gm, musl: /^Name:.*\nAddress: (\S+)$/gm }[libc]
+  const answer = await inClient(target, node, libc, script)
+  return [...answer.matchAll(pattern)].map(([, address = '']) => address).toSorted()
+}
+
 /** Addresses with ports that a client gets for a name's SRV records, sorted, as `10.0.0.1:80`. */
 export async function serversFor(target: World, node: number, libc: Libc, name: string): Promise<string[]> {
   const script = { glibc: `dig +short SRV ${name}`, musl: `nslookup -type=srv ${name}` }[libc]

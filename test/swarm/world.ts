@@ -108,9 +108,33 @@ export async function haproxy(target: World, node: number, command: string): Pro
 
 /** Servers of a backend as a node's HAProxy has them, by name. */
 export async function servers(target: World, node: number, backend: string): Promise<ServerState[]> {
-  const [, header, ...lines] = (await haproxy(target, node, `show servers state ${backend}`))
-    .trim()
-    .split('\n')
+  return readServers(await haproxy(target, node, `show servers state ${backend}`))
+}
+
+/** The same where no container of Shoal runs, by way of the volume that holds HAProxy's socket. */
+export async function serversFromVolume(
+  { cluster, settings }: World,
+  node: number,
+  backend: string,
+): Promise<ServerState[]> {
+  const image = settings['SHOAL_HELLO_IMAGE'] ?? ''
+  const mount = ['--volume', 'shoal_haproxy:/haproxy', '--user', '0', '--entrypoint', 'socat']
+  const input = `show servers state ${backend}\n`
+  const command = [
+    'run',
+    '--rm',
+    '--interactive',
+    ...mount,
+    image,
+    '-t5',
+    '-',
+    'UNIX-CONNECT:/haproxy/admin.sock',
+  ]
+  return readServers(await cluster.docker(node, command, { input }))
+}
+
+function readServers(answer: string): ServerState[] {
+  const [, header, ...lines] = answer.trim().split('\n')
   const columns = (header ?? '').replace('# ', '').split(' ')
   return lines
     .map((line) => line.split(' '))

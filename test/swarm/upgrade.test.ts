@@ -1,0 +1,53 @@
+/** Shoal's own containers come, go and stay away: nobody notices. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startApp } from './app.ts'
+import type { App } from './app.ts'
+import { halt, PROGRAMS, restartAll, resume } from './shoal-services.ts'
+import { addressesFor, deployToolbox } from './toolbox.ts'
+import { addressesOf, removeStack, world } from './world.ts'
+import type { World } from './world.ts'
+
+let target: World
+let app: App
+
+beforeAll(async () => {
+  target = await world()
+  app = await startApp(target, 'upgrade', 3)
+  await deployToolbox(target)
+})
+
+afterAll(async () => {
+  await app.remove()
+  await removeStack(target, 'toolbox')
+})
+
+describe('while requests come in', () => {
+  it('an upgrade of the controller and of the proxy agents fails none of them', async ({ annotate }) => {
+    const load = app.load()
+    await restartAll(target, PROGRAMS)
+    const { sent, failures } = await load.stop()
+    await annotate(`${sent} requests`)
+    expect(failures).toEqual([])
+    // They do their work afterwards.
+    await app.scale(4)
+    await app.served(4)
+  })
+
+  it('traffic and DNS go on without any container of Shoal', async ({ annotate }) => {
+    const load = app.load()
+    await halt(target, PROGRAMS)
+    const answeredBefore = load.soFar().sent
+    for (const node of [0, 1, 2]) {
+      const own = await addressesOf(target, node, 'shoal_haproxy')
+      expect(await addressesFor(target, node, 'glibc', app.host)).toEqual(own)
+      expect(await addressesFor(target, node, 'glibc', `${app.consulService}.service.consul`)).toHaveLength(4)
+    }
+    const { sent, failures } = await load.stop()
+    await annotate(`${sent} requests, ${sent - answeredBefore} of them without Shoal`)
+    expect(failures).toEqual([])
+    expect(sent).toBeGreaterThan(answeredBefore)
+    await resume(target, PROGRAMS)
+    await app.scale(3)
+    await app.served(3)
+  })
+})
