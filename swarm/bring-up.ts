@@ -42,7 +42,7 @@ export async function bringUp({ name, httpPort, log }: BringUpOptions): Promise<
   const settings = { ...images, SHOAL_HTTP_PORT: '80' }
   log('deploying Shoal')
   await deployStack(cluster, { file: 'swarm/stack.yml', stack: SHOAL, settings })
-  await waitUntilRunning(cluster, SHOAL, { timeoutMs: 180_000 })
+  await waitUntilRunning(cluster, SHOAL, { timeoutMs: 300_000 })
   return { cluster, settings }
 }
 
@@ -60,28 +60,37 @@ export async function deployStack(cluster: Cluster, { file, stack, settings }: S
   await docker(args, { host: cluster.node(0).host, env: settings, timeoutMs: 60_000 })
 }
 
-/** Waits until each service of a stack runs as many tasks as it should. */
+/** Waits until each service of a stack runs as many tasks as it should, and no rolling update is under way. */
 export async function waitUntilRunning(
   cluster: Cluster,
   stack: string,
   { timeoutMs }: { readonly timeoutMs: number },
 ): Promise<void> {
   const filter = `label=com.docker.stack.namespace=${stack}`
-  const list = ['service', 'ls', '--filter', filter, '--format', '{{.Name}} {{.Replicas}}']
+  const list = ['service', 'ls', '--filter', filter, '--format', '{{.ID}} {{.Name}} {{.Replicas}}']
+  const updates = '{{.Spec.Name}} {{if .UpdateStatus}}{{.UpdateStatus.State}}{{end}}'
   await waitFor(
     `stack ${stack} to run`,
     async () => {
-      const lines = (await cluster.docker(0, list)).trim().split('\n')
+      const lines = linesOf(await cluster.docker(0, list))
       const missing = lines.filter((line) => !isComplete(line))
       if (missing.length > 0) throw new Error(missing.join('; '))
+      const ids = lines.map((line) => line.split(' ')[0] ?? '')
+      const states = linesOf(await cluster.docker(0, ['service', 'inspect', '--format', updates, ...ids]))
+      const updating = states.filter((line) => line.endsWith('updating'))
+      if (updating.length > 0) throw new Error(updating.join('; '))
       return true
     },
     { timeoutMs, everyMs: 500 },
   )
 }
 
-/** A line such as `shoal_haproxy 3/3` or `shoal_consul-server 1/1 (max 1 per node)`. */
+function linesOf(output: string): string[] {
+  return output.trim().split('\n')
+}
+
+/** A line such as `x1y2 shoal_haproxy 3/3` or `x1y2 shoal_consul-server 1/1 (max 1 per node)`. */
 function isComplete(line: string): boolean {
-  const [, running, wanted] = /^\S+ (\d+)\/(\d+)/.exec(line) ?? []
+  const [, running, wanted] = /^\S+ \S+ (\d+)\/(\d+)/.exec(line) ?? []
   return running !== undefined && running === wanted && wanted !== '0'
 }

@@ -4,12 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { createConsulAgent, type ConsulAgent } from '../../src/consul/agent.ts'
 import { createConsul, type ConsulClient } from '../../src/consul/client.ts'
 import { deleteKv, putKv, readKvPrefix } from '../../src/consul/kv.ts'
-import {
-  failingChecksQuery,
-  healthQuery,
-  kvPrefixQuery,
-  type BlockingQuery,
-} from '../../src/consul/watch.ts'
+import { failingChecksQuery, healthQuery, kvPrefixQuery, type BlockingQuery } from '../../src/consul/watch.ts'
 import type { Registration } from '../../src/model/registration.ts'
 
 /** A check runs every second. */

@@ -21,7 +21,7 @@ export async function resume(target: World, services: readonly string[]): Promis
 }
 
 /** `docker service update`, which returns at once. */
-export async function update({ cluster }: World, service: string, args: readonly string[]): Promise<void> {
+async function update({ cluster }: World, service: string, args: readonly string[]): Promise<void> {
   await cluster.docker(0, ['service', 'update', '--detach', '--quiet', ...args, service])
 }
 

@@ -100,7 +100,7 @@ export async function consul<T>(target: World, node: number, path: string): Prom
 }
 
 /** A command on HAProxy's runtime API of a node, through the proxy agent's container, which has Node and the socket. */
-export async function haproxy(target: World, node: number, command: string): Promise<string> {
+async function haproxy(target: World, node: number, command: string): Promise<string> {
   const script = `const s = require('net').connect('/var/lib/shoal/haproxy/admin.sock');
     s.pipe(process.stdout); s.end(${JSON.stringify(`${command}\n`)})`
   return await execIn(target, node, 'shoal_proxy', ['node', '--eval', script])
