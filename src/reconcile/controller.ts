@@ -1,4 +1,4 @@
-import { asyncScheduler, map, merge, mergeMap, of, Subject, Subscription, tap, timer } from 'rxjs'
+import { asyncScheduler, map, merge, mergeMap, of, Subject, Subscription, switchMap, tap, timer } from 'rxjs'
 import type { SchedulerLike } from 'rxjs'
 import { KV_SERVICE_STATUS, KV_SERVICES } from '../model/names.ts'
 import type { Policy } from '../model/policy.ts'
@@ -48,6 +48,7 @@ export function runController(
 ): Subscription {
   const { kv } = ports
   const lookAgain = new Subject<{ readonly serviceId: string | null }>()
+  const fullLooks = new Subject<null>()
   const keys = new Subject<Key>()
   const registered = new Map<string, readonly RegisteredInstance[]>()
   const written = new Map<ServiceKey, ServiceStatus>()
@@ -64,13 +65,14 @@ export function runController(
 
   const look = async (): Promise<SwarmSnapshot> => {
     const services = hinted
-    const everything = full || state === null || scheduler.now() - lastFull >= RELIST.full
+    const everything = full || state === null
     hinted = new Set()
     full = false
     try {
       if (!everything && state !== null) return await ports.observeServices(state.snapshot, services)
       const snapshot = await ports.observe(state?.snapshot ?? null)
       lastFull = scheduler.now()
+      fullLooks.next(null)
       return snapshot
     } catch (error) {
       full = true
@@ -186,7 +188,12 @@ export function runController(
   const events$ = ports.hints.pipe(
     mergeMap((event) => merge(of(event), ...ECHOES.map((ms) => timer(ms, scheduler).pipe(map(() => event))))),
   )
-  const hints$ = merge(events$, lookAgain).pipe(
+  // Partial looks in between must not put off the next full one.
+  const overdue$ = fullLooks.pipe(
+    switchMap(() => timer(RELIST.full * (0.9 + random() / 5), scheduler)),
+    map(() => ({ serviceId: null })),
+  )
+  const hints$ = merge(events$, overdue$, lookAgain).pipe(
     tap(({ serviceId }) => {
       if (serviceId === null) full = true
       else hinted.add(serviceId)
@@ -194,7 +201,7 @@ export function runController(
   )
   const observations$ = boundedFrequency(hints$, observe, {
     minInterval: RELIST.moving,
-    maxInterval: RELIST.full,
+    maxInterval: Number.POSITIVE_INFINITY,
     retryInterval: 1000,
     scheduler,
     random,

@@ -157,14 +157,14 @@ export const FAULTS: readonly Fault[] = [
   },
 ]
 
-/** Begins a random fault, and ends it in its time. Gives the ms until others may come. */
-export function strike(world: World, random: Random): number {
+/** Begins a random fault, and ends it in its time. Gives the ms that it is felt, and whether no other may come meanwhile. */
+export function strike(world: World, random: Random): { readonly lasts: number; readonly alone: boolean } {
   const { safety, history, clock, forgetful } = world
   const possible = FAULTS.filter(
     ({ forgets, alone }) => (!forgets || forgetful) && (!alone || safety.calm(0)),
   )
   const fault = random.pick(possible)
-  if (fault === undefined) return 0
+  if (fault === undefined) return { lasts: 0, alone: false }
   const ms = random.between(...fault.lasts)
   history.note(`FAULT     ${fault.name} for ${ms} ms`)
   safety.disturbed(ms + AFTERMATH)
@@ -174,5 +174,5 @@ export function strike(world: World, random: Random): number {
     safety.disturbed(AFTERMATH)
     history.note(`fault     over: ${fault.name}`)
   }, ms)
-  return fault.alone === true ? ms + AFTERMATH : 0
+  return { lasts: ms + AFTERMATH, alone: fault.alone === true }
 }

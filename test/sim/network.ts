@@ -16,6 +16,8 @@ export interface Trouble {
 export const FAIR: Trouble = { lost: 0, unanswered: 0, twice: 0, slow: 0 }
 export const STORMY: Trouble = { lost: 0.15, unanswered: 0.1, twice: 0.1, slow: 0.1 }
 
+/** How many answers take a moment, 0 to 1. */
+const SLOW_ANSWER = 0.3
 /** ms until a caller gives up. */
 const DEADLINE = 2000
 
@@ -33,13 +35,13 @@ export class Network {
   /** Carries out `call` at the other end; rejects if it throws, or if the network is in trouble. */
   async carry<T>(call: () => T): Promise<T> {
     const { lost, unanswered, twice, slow } = this.trouble
-    const away = this.#random.chance(slow) ? this.#random.between(500, 3000) : this.#random.between(1, 4)
+    const away = this.#random.chance(slow) ? this.#random.between(500, 3000) : this.#random.between(1, 10)
     if (away >= DEADLINE || this.#random.chance(lost)) return await this.silence()
     await this.#clock.sleep(away)
     const answer = call()
     if (this.#random.chance(twice)) this.#again(call)
     if (this.#random.chance(unanswered)) return await this.silence()
-    await this.#clock.sleep(this.#random.between(1, 3))
+    if (this.#random.chance(SLOW_ANSWER)) await this.#clock.sleep(this.#random.between(1, 5))
     return answer
   }
 

@@ -21,6 +21,15 @@ export interface Surroundings {
   readonly forgetful: boolean
 }
 
+export interface Introduction {
+  readonly place: Declared['place']
+  readonly order: SimService['order']
+  /** Null for a global service. */
+  readonly replicas: number | null
+  /** Its TCP port beside HTTP, null for none. */
+  readonly tcp: number | null
+}
+
 /** The people who use the Swarm: they deploy, scale, update, declare, make mistakes; and their applications fail. */
 export class People {
   readonly #world: Surroundings
@@ -52,20 +61,26 @@ export class People {
     if (done !== null) this.#world.history.note(`people    ${done}`)
   }
 
-  /** A new service with its spec. */
+  /** Some new service with its spec. */
   deploy(): string | null {
-    const { swarm, specs, random } = this.#world
-    if (this.#applications().length >= 5) return null
+    const { random } = this.#world
+    if (this.#applications().length >= 4) return null
     this.#deployed += 1
-    const name = `app${this.#deployed}`
-    const place = random.chance(0.5) ? 'label' : 'config'
-    const order = random.chance(0.5) ? 'start-first' : 'stop-first'
-    const replicas = random.chance(0.1) ? null : random.between(1, 4)
-    const tcp = random.chance(0.25) ? 5000 + this.#deployed : null
+    const { key, place } = this.introduce(`app${this.#deployed}`, {
+      place: random.chance(0.5) ? 'label' : 'config',
+      order: random.chance(0.5) ? 'start-first' : 'stop-first',
+      replicas: random.chance(0.1) ? null : random.between(1, 4),
+      tcp: random.chance(0.25) ? 5000 + this.#deployed : null,
+    })
+    return `deploy ${key} by ${place}`
+  }
+
+  /** A new service with its spec: `demo/<name>`, which selects the Swarm service `demo_<name>`. */
+  introduce(name: string, { place, order, replicas, tcp }: Introduction): Declared {
+    const { swarm, specs } = this.#world
     const declared = specs.add('demo', name, `demo_${name}`, place, tcp)
-    const service = swarm.create(`demo_${name}`, { replicas, order })
-    this.#declare(declared, service)
-    return `deploy ${declared.key} by ${place}, ${replicas ?? 'global'}, ${order}`
+    this.declare(declared, swarm.create(`demo_${name}`, { replicas, order }))
+    return declared
   }
 
   #scale(): string | null {
@@ -94,16 +109,16 @@ export class People {
     return `remove ${service.name}`
   }
 
-  /** A good new version. */
   #improve(): string | null {
     const declared = this.#world.random.pick([...this.#world.specs.all.values()])
     const service = declared === undefined ? null : this.#world.swarm.service(declared.selects)
     if (declared === undefined || service === null) return null
-    this.#declare(declared, service)
+    this.declare(declared, service)
     return `declare ${declared.key} version ${declared.good} by ${declared.place}`
   }
 
-  #declare(declared: Declared, service: SimService): void {
+  /** A good new version. */
+  declare(declared: Declared, service: SimService): void {
     const { swarm, specs, random } = this.#world
     const version = specs.nextVersion()
     const { name, namespace, selects, ports, place, configs } = declared
@@ -137,7 +152,7 @@ export class People {
   /** The service goes on, without its spec. */
   #withdraw(): string | null {
     const declared = this.#world.random.pick([...this.#world.specs.all.values()])
-    if (declared?.good == null || this.#world.random.chance(0.5)) return null
+    if (declared === undefined || declared.good === null || this.#world.random.chance(0.5)) return null
     const service = this.#world.swarm.service(declared.selects)
     if (declared.place === 'label' && service !== null) this.#world.swarm.relabel(service, {})
     for (const config of declared.configs.splice(0)) this.#world.swarm.removeConfig(config)

@@ -3,86 +3,111 @@ import { atRest, leftovers, unfinished } from './liveness.ts'
 import { Random } from './random.ts'
 import { World } from './world.ts'
 
-/** ms */
-const SETTLING = 25_000
-const TURBULENCE = 60_000
-const RESTING = 180_000
-const CONVERGENCE = 30_000
+/** ms: most are short, for many are wanted; in a long one there is time for trouble, peace, and trouble again. */
+const SHORT = [5000, 20_000] as const
+const LONG = [40_000, 70_000] as const
+/** ms: for the Swarm itself to come to rest, and from then on for all that follows it. */
+const REST = 180_000
+const CONVERGENCE = 20_000
+/** ms: long enough for everything to be well again after faults, and for a rollout in peace. */
+const CALM = 40_000
+/** ms: for tasks that merely vanished to be forgotten. */
+const GRACE = 65_000
 const IDLE = 60_000
-/** Of each controller in an idle minute: it looks every 5 s, and for a moment more often before. */
-const IDLE_OBSERVATIONS = 16
+/** Of each controller in half an idle minute: it looks every 5 s. */
+const IDLE_OBSERVATIONS = 8
 
 export class Violation extends Error {}
 
-/** One history: turbulence, then peace, and then it must all come right and stay so. Rejects with a Violation. */
-export async function play(seed: number): Promise<World> {
+/**
+ * One history: turbulence, then peace, and then it must all come right and stay so. Without trouble people alone make
+ * the turbulence. Rejects with a Violation.
+ */
+export async function play(seed: number, troubled: boolean): Promise<World> {
   const random = new Random(seed)
   const world = new World(seed, random.chance(0.7))
-  const pass = async (ms: number) => {
-    await world.pass(ms)
-    if (world.history.violation !== null) throw violation(world, seed, world.history.violation)
-  }
+  const show = new Show(world, seed)
   world.start()
-  for (let count = random.between(1, 3); count > 0; count -= 1) world.people.deploy()
-  await pass(SETTLING)
-
-  const faults = random.chance(0.8)
-  const end = world.clock.now() + TURBULENCE
-  let peaceUntil = 0
-  while (world.clock.now() < end) {
-    world.people.act()
-    if (faults && world.clock.now() >= peaceUntil && random.chance(0.5))
-      peaceUntil = world.clock.now() + strike(world, random) + (random.chance(0.3) ? 25_000 : 0)
-    await pass(random.between(200, 4000))
-  }
-  await pass(35_000)
-
-  await until(
+  await show.pass(1000)
+  for (let count = random.between(1, 2); count > 0; count -= 1) world.people.deploy()
+  await show.until(
     () => atRest(world),
-    RESTING,
-    pass,
-    () => violation(world, seed, 'the Swarm itself does not come to rest'),
+    REST,
+    () => 'the Swarm does not come up',
   )
-  const left = () => unfinished(world)
-  await until(
-    () => left().length === 0,
+  await turbulence(world, random, show, troubled)
+  await show.until(
+    () => atRest(world),
+    REST,
+    () => 'the Swarm does not come to rest',
+  )
+  await show.until(
+    () => unfinished(world).length === 0,
     CONVERGENCE,
-    pass,
-    () =>
-      violation(
-        world,
-        seed,
-        `not right ${CONVERGENCE / 1000} s after everything else is: ${left().join('; ')}`,
-      ),
+    () => unfinished(world).join('; '),
   )
-  // Long enough for every grace to end.
-  await pass(65_000)
-  if (leftovers(world).length > 0) throw violation(world, seed, leftovers(world).join('; '))
-  const { writes } = world.safety
-  const looked = world.engines.map(({ observations }) => observations)
-  await pass(IDLE)
-  if (world.safety.writes > writes)
-    throw violation(world, seed, `an idle world: ${world.safety.writes - writes} writes`)
-  for (const [index, engine] of world.engines.entries()) {
-    const count = engine.observations - (looked[index] ?? 0)
-    if (count > IDLE_OBSERVATIONS)
-      throw violation(world, seed, `an idle world: ${count} observations by ${engine.node.id} in a minute`)
-  }
+  await idle(world, show)
+  if (leftovers(world).length > 0) show.end(leftovers(world).join('; '))
   return world
 }
 
-async function until(
-  condition: () => boolean,
-  ms: number,
-  pass: (ms: number) => Promise<void>,
-  otherwise: () => Violation,
-): Promise<void> {
-  for (let waited = 0; !condition(); waited += 500) {
-    if (waited > ms) throw otherwise()
-    await pass(500)
+async function turbulence(world: World, random: Random, show: Show, troubled: boolean): Promise<void> {
+  const { clock, people } = world
+  const [least, most] = random.chance(0.2) ? LONG : SHORT
+  const end = clock.now() + random.between(least, most)
+  let peace = 0
+  let over = 0
+  while (clock.now() < end || clock.now() < over) {
+    if (clock.now() < end) people.act()
+    if (troubled && clock.now() < end && clock.now() >= peace && random.chance(0.5)) {
+      const { lasts, alone } = strike(world, random)
+      over = Math.max(over, clock.now() + lasts)
+      peace = clock.now() + (alone ? lasts : 0) + (random.chance(0.3) ? CALM : 0)
+    }
+    await show.pass(random.between(200, 4000))
   }
 }
 
-function violation(world: World, seed: number, what: string): Violation {
-  return new Violation(`seed ${seed}: ${what}\n${world.history.tail(Number(process.env.TAIL ?? 60))}`)
+async function idle(world: World, show: Show): Promise<void> {
+  const quiet = () => world.clock.now() - world.safety.lastWrite
+  await show.until(
+    () => quiet() > IDLE,
+    GRACE + IDLE,
+    () => `an idle world is written to, ${quiet()} ms ago`,
+  )
+  const looked = world.engines.map(({ observations }) => observations)
+  await show.pass(IDLE / 2)
+  for (const [index, { observations, node }] of world.engines.entries()) {
+    const count = observations - (looked[index] ?? 0)
+    if (count > IDLE_OBSERVATIONS)
+      show.end(`an idle world: ${count} observations by ${node.id} in half a minute`)
+  }
+}
+
+/** Lets a world go on for as long as nothing happens in it that must not. */
+class Show {
+  readonly #world: World
+  readonly #seed: number
+
+  constructor(world: World, seed: number) {
+    this.#world = world
+    this.#seed = seed
+  }
+
+  async pass(ms: number): Promise<void> {
+    await this.#world.pass(ms)
+    if (this.#world.history.violation !== null) this.end(this.#world.history.violation)
+  }
+
+  async until(condition: () => boolean, ms: number, otherwise: () => string): Promise<void> {
+    for (let waited = 0; !condition(); waited += 500) {
+      if (waited > ms) this.end(`not within ${ms / 1000} s: ${otherwise()}`)
+      await this.pass(500)
+    }
+  }
+
+  end(what: string): never {
+    const lines = Number(process.env.SHOAL_SIM_LINES ?? 60)
+    throw new Violation(`seed ${this.#seed}: ${what}\n${this.#world.history.tail(lines)}`)
+  }
 }

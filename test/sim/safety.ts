@@ -23,8 +23,9 @@ interface Known {
 
 /** What must hold at every moment, judged by what is true rather than by what the controller has seen. */
 export class Safety {
-  /** How often anything was written to Consul. */
+  /** How often anything was written to Consul, and when last, virtual ms. */
   writes = 0
+  lastWrite = 0
   readonly #known: Known
   /** When the last spell of trouble began, virtual ms. */
   disturbedFrom = Number.NEGATIVE_INFINITY
@@ -81,7 +82,12 @@ export class Safety {
   /** A proxy agent has written a report. */
   reported(key: string): void {
     this.#known.history.note(`write     report ${key}`)
+    this.#wrote()
+  }
+
+  #wrote(): void {
     this.writes += 1
+    this.lastWrite = this.#now
   }
 
   /** A task is about to get SIGTERM. */
@@ -97,7 +103,7 @@ export class Safety {
 
   /** Only the controller beside the leader writes, but for one that does not know yet that it no longer is. */
   #mayWrite(writer: SimNode, what: string): void {
-    this.writes += 1
+    this.#wrote()
     const { swarm, history } = this.#known
     if (swarm.leader === writer.id) return
     const since = this.#now - (swarm.led.get(writer.id) ?? Number.NEGATIVE_INFINITY)

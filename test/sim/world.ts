@@ -150,7 +150,7 @@ export class World {
   #started(task: SimTask): void {
     const node = this.swarm.node(task.nodeId)
     if (node === null) return
-    if (task.service.name === deployment.haproxy) this.#haproxy(node).start()
+    if (task.service.name === deployment.haproxy) this.#haproxy(node).start(task.id)
     if (task.service.name !== deployment.consulAgent) return
     const address = task.addresses[deployment.control] ?? ''
     this.consul.join(node, address, this.#folders.get(node.id) ?? new Map(), (each) => this.#probe(each))
@@ -159,7 +159,7 @@ export class World {
   #ended(task: SimTask): void {
     const node = this.swarm.node(task.nodeId)
     if (node === null) return
-    if (task.service.name === deployment.haproxy) this.#haproxy(node).stop()
+    if (task.service.name === deployment.haproxy) this.#haproxy(node).stop(task.id)
     else if (task.service.name === deployment.consulAgent) this.#agentEnded(task, node)
     else if (task.container?.signalled === false) this.traffic.failed(task.service.name)
   }

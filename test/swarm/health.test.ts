@@ -5,12 +5,8 @@ import { containerName, startApp } from './app.ts'
 import type { App, AppContainer } from './app.ts'
 import { answeredBy } from './load.ts'
 import type { Load } from './load.ts'
-import { consul, execIn, servers, world } from './world.ts'
+import { consul, execIn, isDraining, isReady, servers, world } from './world.ts'
 import type { ServerState, World } from './world.ts'
-
-/** Bits of HAProxy's admin state: `set server … state` put it in maintenance, or in drain. */
-const MAINTENANCE = 1
-const DRAIN = 8
 
 let target: World
 let app: App
@@ -37,17 +33,14 @@ describe('a task that answers with errors', () => {
     await inContainer(victim, ['pkill', 'php-fpm'])
     const killed = performance.now()
     await seenByConsul(name, 'critical')
-    await everywhere(name, ({ admin }) => (admin & DRAIN) !== 0)
+    await everywhere(name, isDraining)
     await annotate(`drained everywhere ${Math.round(performance.now() - killed)} ms after the kill`)
     expect(await portOf(name)).toBe('nginx is up\n')
     await moreRequests(load, 600)
 
     await inContainer(victim, ['php-fpm-start'], '--detach')
     await seenByConsul(name, 'passing')
-    await everywhere(
-      name,
-      ({ admin, operational }) => (admin & (MAINTENANCE | DRAIN)) === 0 && operational === 2,
-    )
+    await everywhere(name, isReady)
     const own = (await servers(target, victim.node, app.backend)).find((server) => server.name === name)
     expect(own?.weight).toBeGreaterThan(0)
     const before = requestsTo(victim, load)

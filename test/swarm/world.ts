@@ -19,7 +19,7 @@ export interface ServerState {
   readonly address: string
   /** HAProxy's weight, 0 to 256. */
   readonly weight: number
-  /** Bits of srv_admin_state: 0 is ready, 8 is drain, 1 is maintenance. */
+  /** Bits of srv_admin_state: 1 is maintenance, 8 is drain; 4 says that it was in maintenance when HAProxy started. */
   readonly admin: number
   /** srv_op_state: 0 is down, 2 is up. */
   readonly operational: number
@@ -109,6 +109,15 @@ async function haproxy(target: World, node: number, command: string): Promise<st
 /** Servers of a backend as a node's HAProxy has them, by name. */
 export async function servers(target: World, node: number, backend: string): Promise<ServerState[]> {
   return readServers(await haproxy(target, node, `show servers state ${backend}`))
+}
+
+/** Whether HAProxy sends requests to a server, as far as its weight allows. */
+export function isReady({ admin, operational }: ServerState): boolean {
+  return !isDraining({ admin }) && (admin & 1) === 0 && operational === 2
+}
+
+export function isDraining({ admin }: Pick<ServerState, 'admin'>): boolean {
+  return (admin & 8) !== 0
 }
 
 /** The same where no container of Shoal runs, by way of the volume that holds HAProxy's socket. */

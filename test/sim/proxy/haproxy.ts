@@ -16,22 +16,31 @@ interface Running {
   backends: Map<string, Servers>
 }
 
+interface Disk {
+  readonly structure: string
+  readonly backends: Map<string, Backend>
+}
+
 /**
  * One node's HAProxy: what is on its disk, and what its process runs, if there is one. Keeps the programmer's promises: the disk
  * is written first, a backend that the process does not know takes a reload, and a restarted process has what the disk says.
  */
 export class Haproxy implements HaproxyPort {
   reloads = 0
+  /** The task whose container it is, null if there is none. */
+  #task: string | null = null
   #running: Running | null = null
-  #disk: { structure: string; backends: Map<string, Backend> } | null = null
+  #disk: Disk | null = null
 
-  /** The process starts, as soon as there is a config. */
-  start(): void {
-    if (this.#disk === null) this.#running = null
-    else this.#load(this.#disk)
+  /** The container of this task starts; its process does as soon as there is a config. */
+  start(task: string): void {
+    this.#task = task
+    this.#running = this.#disk === null ? null : load(this.#disk)
   }
 
-  stop(): void {
+  stop(task: string): void {
+    if (this.#task !== task) return
+    this.#task = null
     this.#running = null
   }
 
@@ -63,25 +72,28 @@ export class Haproxy implements HaproxyPort {
     await Promise.resolve()
     const structure = structureOf(frontends, backends)
     this.#disk = { structure, backends: new Map(backends.map((backend) => [backend.name, backend])) }
-    if (this.#running === null) throw new Error('connect ENOENT master.sock')
+    if (this.#running === null) {
+      if (this.#task !== null) this.#running = load(this.#disk)
+      throw new Error('connect ENOENT master.sock')
+    }
     const reloaded = this.#running.structure !== structure
     if (reloaded) {
       this.reloads += 1
-      this.#load(this.#disk)
+      this.#running = load(this.#disk)
     }
     return { reloaded, refused: [] }
   }
+}
 
-  /** In a config file what is not ready is disabled. */
-  #load({ structure, backends }: { structure: string; backends: ReadonlyMap<string, Backend> }): void {
-    const loaded = [...backends].map(([name, { servers }]): [string, Servers] => [
-      name,
-      byName(
-        servers.map((server) => (server.state === 'ready' ? server : Object.assign({}, server, DISABLED))),
-      ),
-    ])
-    this.#running = { structure, backends: new Map(loaded) }
-  }
+/** In a config file what is not ready is disabled. */
+function load({ structure, backends }: Disk): Running {
+  const loaded = [...backends].map(([name, { servers }]): [string, Servers] => [
+    name,
+    byName(
+      servers.map((server) => (server.state === 'ready' ? server : Object.assign({}, server, DISABLED))),
+    ),
+  ])
+  return { structure, backends: new Map(loaded) }
 }
 
 const DISABLED = { state: 'maint' } as const

@@ -102,7 +102,7 @@ export class Traffic {
   /** What HAProxy's own check says. */
   #isUp(server: Server, tasks: readonly SimTask[]): boolean {
     const container = taskAt(server, tasks)?.container
-    if (container == null) return false
+    if (container === null || container === undefined) return false
     return container.listening || this.#known.clock.now() - (container.silentSince ?? 0) < FAILOVER
   }
 
@@ -125,16 +125,17 @@ export class Traffic {
   ): void {
     const { clock, safety, specs, history } = this.#known
     if (!specs.isSteady(declared.key)) return
-    const now = clock.now()
-    const failure = this.#failures.get(declared.selects) ?? Number.NEGATIVE_INFINITY
-    const settled = tasks.filter(
-      (task) => isWanted(task) && now - (task.container?.servingSince ?? now) > SETTLED,
-    )
     const calm = safety.calm(SETTLED)
-    const expected = calm ? settled : settled.filter(({ id }) => usable.has(id))
-    // What fails while Consul or the controller are in trouble may be felt for as long.
-    const since = calm ? now - FAILURE_FELT : safety.disturbedFrom - FAILURE_FELT
-    if (expected.length === 0 || failure > since) return
+    // While Consul or the controller are in trouble, what was known before goes on; what is new since may stay unknown.
+    const start = calm ? clock.now() : safety.disturbedFrom
+    const failure = this.#failures.get(declared.selects) ?? Number.NEGATIVE_INFINITY
+    const expected = tasks.filter(
+      (task) =>
+        isWanted(task) &&
+        (task.container?.servingSince ?? Infinity) < start - SETTLED &&
+        (calm || usable.has(task.id)),
+    )
+    if (expected.length === 0 || failure > start - FAILURE_FELT) return
     const names = expected.map(({ id }) => id).join(', ')
     history.violate(
       'request lost',

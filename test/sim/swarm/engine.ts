@@ -1,4 +1,5 @@
-import { filter, map, mergeMap, Observable, startWith, timer } from 'rxjs'
+import { filter, map, mergeMap, startWith, timer } from 'rxjs'
+import type { Observable } from 'rxjs'
 import type { SwarmSnapshot } from '../../../src/model/swarm.ts'
 import type { ControllerPorts } from '../../../src/reconcile/controller-ports.ts'
 import { byId, replaceServices, serviceNames } from '../../../src/swarm/merge.ts'
@@ -15,6 +16,9 @@ import type { Swarm } from './swarm.ts'
 
 /** ms from a change to its event, as measured. */
 const EVENT_DELAY = 46
+
+/** An honest observation may be refused for other reasons: one between two odd ones is too few. */
+const HONEST_BETWEEN = 3
 
 /** What goes wrong with what an engine tells, each with its probability, 0 to 1. */
 export interface EngineTrouble {
@@ -38,17 +42,16 @@ export class Engine implements Pick<ControllerPorts, 'observe' | 'observeService
   readonly node: SimNode
   readonly hints: Observable<{ readonly serviceId: string | null }>
   readonly #swarm: Swarm
-  readonly #clock: VirtualClock
   readonly #random: Random
   readonly #network: Network
-  #wasOdd = false
+  /** Honest observations since the last odd one. */
+  #honest = 0
   /** Observations asked for so far. */
   observations = 0
 
   constructor(node: SimNode, swarm: Swarm, clock: VirtualClock, random: Random, network: Network) {
     this.node = node
     this.#swarm = swarm
-    this.#clock = clock
     this.#random = random
     this.#network = network
     this.hints = swarm.events.pipe(
@@ -94,7 +97,6 @@ export class Engine implements Pick<ControllerPorts, 'observe' | 'observeService
 
   async #ask<T>(list: () => T): Promise<T> {
     if (this.hangs) return await this.#network.silence()
-    await this.#clock.sleep(this.#random.between(1, 20))
     return await this.#network.carry(() => {
       if (!this.node.up) throw new Error('connection refused')
       if (this.#swarm.leader === null) throw new Error('The swarm does not have a leader')
@@ -103,8 +105,8 @@ export class Engine implements Pick<ControllerPorts, 'observe' | 'observeService
   }
 
   #distorted(lists: Lists): Lists {
-    const single = !this.#wasOdd && this.#random.chance(this.trouble.odd)
-    this.#wasOdd = single
+    const single = this.#honest >= HONEST_BETWEEN && this.#random.chance(this.trouble.odd)
+    this.#honest = single ? 0 : this.#honest + 1
     const oddity = this.oddity ?? (single ? this.#random.pick(ODDITIES) : undefined)
     return oddity === undefined ? lists : oddity(lists, this.#random)
   }

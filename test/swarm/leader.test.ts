@@ -1,0 +1,75 @@
+/** The node that leads the Swarm dies, and with it the acting controller, maybe Consul's only server: others take over. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { waitUntilRunning } from '../../swarm/bring-up.ts'
+import { listMembers } from '../../swarm/cluster.ts'
+import { waitFor } from '../../swarm/cluster/wait.ts'
+import { startApp } from './app.ts'
+import type { App } from './app.ts'
+import { startLoad } from './load.ts'
+import { isReady, servers, world } from './world.ts'
+import type { World } from './world.ts'
+
+let target: World
+let app: App
+
+beforeAll(async () => {
+  target = await world()
+  app = await startApp(target, 'leader', 3)
+})
+
+afterAll(() => app.remove())
+
+describe('the death of the node that leads the Swarm', () => {
+  it('leaves the others answering, and a controller that serves new tasks', async ({ annotate }) => {
+    const { cluster } = target
+    const dead = await leader()
+    const alive = [...cluster.nodes.keys()].filter((node) => node !== dead)
+    const [first = 0] = alive
+    const old = new Set((await servers(target, first, app.backend)).map(({ name }) => name))
+    await cluster.kill(dead)
+    const killed = performance.now()
+    try {
+      await waitFor(
+        'another node to lead',
+        async () => await cluster.docker(first, ['service', 'scale', '--detach', `${app.swarmService}=5`]),
+        { timeoutMs: 60_000 },
+      )
+      await waitFor(
+        'new tasks in the HAProxies that are left',
+        async () => {
+          const found = await Promise.all(alive.map((node) => servers(target, node, app.backend)))
+          const serveNew = found.every((list) =>
+            list.some((server) => isReady(server) && !old.has(server.name)),
+          )
+          return serveNew || undefined
+        },
+        { timeoutMs: 120_000, everyMs: 500 },
+      )
+      await annotate(`new tasks served ${((performance.now() - killed) / 1000).toFixed(1)} s after the death`)
+      expect(await failures(alive, 400)).toEqual([])
+    } finally {
+      await cluster.start(dead)
+      await cluster.ready(first)
+    }
+    await waitUntilRunning(cluster, 'shoal', { timeoutMs: 120_000 })
+    await app.served(5)
+    expect(await failures([...cluster.nodes.keys()], 400)).toEqual([])
+  })
+})
+
+/** Index of the node that leads. */
+async function leader(): Promise<number> {
+  const { nodes } = target.cluster
+  const name = (await listMembers(target.cluster.node(0))).find((member) => member.leader)?.hostname
+  return nodes.findIndex((node) => node.name === name)
+}
+
+/** What fails of so many requests to these nodes. */
+async function failures(nodes: readonly number[], count: number): Promise<readonly string[]> {
+  const urls = nodes.map((node) => target.cluster.node(node).httpUrl)
+  const load = startLoad({ urls, host: app.host, rate: 200 })
+  await waitFor('the requests to be sent', async () => load.soFar().sent >= count || undefined, {
+    timeoutMs: 60_000,
+  })
+  return (await load.stop()).failures
+}
