@@ -19,7 +19,7 @@ interface Fault {
   readonly begin: (world: World, random: Random) => () => void
 }
 
-export const FAULTS: readonly Fault[] = [
+const FAULTS: readonly Fault[] = [
   {
     name: 'Docker calls fail',
     lasts: [1000, 10_000],
@@ -58,8 +58,8 @@ export const FAULTS: readonly Fault[] = [
     // After trouble the controller may not know yet what is registered, and so not miss it.
     alone: true,
     begin: ({ engines }) => {
-      for (const engine of engines) engine.oddity = lacksServed
-      return () => engines.forEach((engine) => (engine.oddity = null))
+      for (const engine of engines) engine.distort(lacksServed)
+      return () => engines.forEach((engine) => engine.distort(null))
     },
   },
   {
@@ -111,7 +111,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'a Consul agent is replaced',
     lasts: [1000, 2000],
     begin: (world, random) => {
-      world.restartAgent(random.pick(world.swarm.nodes)?.id ?? '', random.chance(0.5))
+      world.containers.restartAgent(random.pick(world.swarm.nodes)?.id ?? '', random.chance(0.5))
       return () => {}
     },
   },

@@ -1,20 +1,14 @@
-import { badText, label, specText } from '../plan/world.ts'
+import type { Authors, Desk } from './authors.ts'
 import type { History } from './history.ts'
-import type { Random } from './random.ts'
-import type { Declared, Specs } from './specs.ts'
+import type { Declared } from './specs.ts'
 import { isWanted, serves } from './swarm/data.ts'
-import type { SimService } from './swarm/data.ts'
-import type { Swarm } from './swarm/swarm.ts'
+import type { SimService, SimTask } from './swarm/data.ts'
 
-const UNREADABLE = 'metadata: ['
+const MOST_APPLICATIONS = 4
 
-export interface Surroundings {
-  readonly swarm: Swarm
-  readonly specs: Specs
-  readonly random: Random
+export interface Surroundings extends Desk {
+  readonly authors: Authors
   readonly history: History
-  /** Version of a service that is in force, null if none is. */
-  readonly inForce: (key: string) => number | null
   /** Told of a Swarm service whose application fails. */
   readonly failed: (swarmService: string) => void
   /** Whether Consul may lose everything: then nobody relies on what only Consul remembers. */
@@ -64,7 +58,7 @@ export class People {
   /** Some new service with its spec. */
   deploy(): string | null {
     const { random } = this.#world
-    if (this.#applications().length >= 4) return null
+    if (this.#applications().length >= MOST_APPLICATIONS) return null
     this.#deployed += 1
     const { key, place } = this.introduce(`app${this.#deployed}`, {
       place: random.chance(0.5) ? 'label' : 'config',
@@ -77,9 +71,9 @@ export class People {
 
   /** A new service with its spec: `demo/<name>`, which selects the Swarm service `demo_<name>`. */
   introduce(name: string, { place, order, replicas, tcp }: Introduction): Declared {
-    const { swarm, specs } = this.#world
+    const { swarm, specs, authors } = this.#world
     const declared = specs.add('demo', name, `demo_${name}`, place, tcp)
-    this.declare(declared, swarm.create(`demo_${name}`, { replicas, order }))
+    authors.declare(declared, swarm.create(`demo_${name}`, { replicas, order }))
     return declared
   }
 
@@ -100,98 +94,62 @@ export class People {
   }
 
   #remove(): string | null {
-    const { swarm, specs, random } = this.#world
+    const { swarm, specs, random, authors } = this.#world
     const service = random.pick(this.#applications())
     if (service === undefined || random.chance(0.5)) return null
     swarm.remove(service)
     for (const declared of specs.all.values())
-      if (declared.selects === service.name && declared.place === 'label') this.#end(declared)
+      if (declared.selects === service.name && declared.place === 'label') authors.withdraw(declared, null)
     return `remove ${service.name}`
   }
 
   #improve(): string | null {
-    const declared = this.#world.random.pick([...this.#world.specs.all.values()])
-    const service = declared === undefined ? null : this.#world.swarm.service(declared.selects)
-    if (declared === undefined || service === null) return null
-    this.declare(declared, service)
+    const [declared, service] = this.#someDeclared()
+    if (declared === null || service === null) return null
+    this.#world.authors.declare(declared, service)
     return `declare ${declared.key} version ${declared.good} by ${declared.place}`
   }
 
-  /** A good new version. */
-  declare(declared: Declared, service: SimService): void {
-    const { swarm, specs, random } = this.#world
-    const version = specs.nextVersion()
-    const { name, namespace, selects, ports, place, configs } = declared
-    const spec = { ports, drain: `${version}s` }
-    if (place === 'label') swarm.relabel(service, label(specText(name, spec)))
-    else {
-      this.#addConfig(declared, specText(name, { ...spec, selector: { service: selects } }, { namespace }))
-      if (random.chance(0.7)) for (const old of configs.splice(0, configs.length - 1)) swarm.removeConfig(old)
-    }
-    Object.assign(declared, { good: version, bad: false })
-    specs.changed(declared)
-  }
-
-  /** A bad new version of what is in force. */
   #spoil(): string | null {
-    const { swarm, specs, random, inForce } = this.#world
-    const intact = [...specs.all.values()].filter(({ good, bad }) => good !== null && !bad)
-    const declared = random.pick(intact)
-    if (declared === undefined || inForce(declared.key) !== declared.good) return null
-    const service = swarm.service(declared.selects)
-    const { name, namespace, place } = declared
-    if (place === 'config')
-      this.#addConfig(declared, random.chance(0.7) ? badText(name, { namespace }) : UNREADABLE)
-    else if (service === null) return null
-    else swarm.relabel(service, label(random.chance(0.7) ? badText(name) : UNREADABLE))
-    declared.bad = true
-    specs.changed(declared)
-    return `spoil ${declared.key}`
+    const [declared, service] = this.#someDeclared()
+    return declared !== null && this.#world.authors.spoil(declared, service) ? `spoil ${declared.key}` : null
   }
 
-  /** The service goes on, without its spec. */
   #withdraw(): string | null {
-    const declared = this.#world.random.pick([...this.#world.specs.all.values()])
-    if (declared === undefined || declared.good === null || this.#world.random.chance(0.5)) return null
-    const service = this.#world.swarm.service(declared.selects)
-    if (declared.place === 'label' && service !== null) this.#world.swarm.relabel(service, {})
-    for (const config of declared.configs.splice(0)) this.#world.swarm.removeConfig(config)
-    this.#end(declared)
+    const [declared, service] = this.#someDeclared()
+    if (declared === null || declared.good === null || this.#world.random.chance(0.5)) return null
+    this.#world.authors.withdraw(declared, service)
     return `withdraw ${declared.key}`
   }
 
   #crash(): string | null {
-    const running = [...this.#world.swarm.tasks.values()].filter(
-      (task) => serves(task) && isWanted(task) && task.service.name.startsWith('demo_'),
-    )
-    const task = this.#world.random.pick(running)
-    if (task === undefined) return null
+    const task = this.#someServing()
+    if (task === undefined || !isWanted(task)) return null
     this.#world.swarm.crash(task)
     return `crash ${task.id} of ${task.service.name}`
   }
 
   /** It goes on listening, but its answers are no good. */
   #sicken(): string | null {
-    const { swarm, random } = this.#world
-    const running = [...swarm.tasks.values()].filter(
-      (task) => serves(task) && task.service.name.startsWith('demo_'),
-    )
-    const task = random.pick(running)
+    const task = this.#someServing()
     if (task === undefined) return null
     this.#world.failed(task.service.name)
-    swarm.sicken(task, random.between(2000, 10_000))
+    this.#world.swarm.sicken(task, this.#world.random.between(2000, 10_000))
     return `sicken ${task.id} of ${task.service.name}`
   }
 
-  #addConfig(declared: Declared, text: string): void {
-    const name = `${declared.name}-${this.#world.specs.nextVersion()}`
-    declared.configs.push(name)
-    this.#world.swarm.addConfig(name, text)
+  #someDeclared(): [declared: Declared | null, service: SimService | null] {
+    const { specs, random, swarm } = this.#world
+    const declared = random.pick([...specs.all.values()]) ?? null
+    return [declared, declared === null ? null : swarm.service(declared.selects)]
   }
 
-  #end(declared: Declared): void {
-    Object.assign(declared, { good: null, bad: false })
-    this.#world.specs.changed(declared)
+  #someServing(): SimTask | undefined {
+    const applications = new Set(this.#applications())
+    const serving = [...this.#world.swarm.tasks.values()].filter(
+      (task) => serves(task) && applications.has(task.service),
+    )
+    return this.#world.random.pick(serving)
   }
 
   #applications(): SimService[] {

@@ -17,7 +17,7 @@ const IDLE = 60_000
 /** Of each controller in half an idle minute: it looks every 5 s. */
 const IDLE_OBSERVATIONS = 8
 
-export class Violation extends Error {}
+class Violation extends Error {}
 
 /**
  * One history: turbulence, then peace, and then it must all come right and stay so. Without trouble people alone make

@@ -128,9 +128,8 @@ export class Safety {
         `${service}: version ${version}, declared ${JSON.stringify(recent)}`,
       )
     const before = this.#written.get(service)
-    const spoilt = recent.every(({ bad }) => bad)
-    if (spoilt && before !== undefined && before.spec === JSON.stringify(spec) && before.value !== value)
-      history.violate('bad spec changes what is in force', `${service}: ${value}; before: ${before.value}`)
+    const changed = before !== undefined && before.spec === JSON.stringify(spec) && before.value !== value
+    if (changed) history.violate('same spec, other policy', `${service}: ${value}; before: ${before.value}`)
     this.#written.set(service, { spec: JSON.stringify(spec), value })
   }
 

@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { KV_SERVICE_STATUS, KV_SERVICES } from '../../src/model/names.ts'
+import { badText, label } from '../plan/world.ts'
 import { atRest, leftovers, unfinished } from './liveness.ts'
 import { serves } from './swarm/data.ts'
 import type { SimService } from './swarm/data.ts'
-import { lacksConfigs, lacksServed } from './swarm/oddity.ts'
+import {
+  lacksApplicationAddresses,
+  lacksApplications,
+  lacksConfigs,
+  lacksServed,
+  lacksThirdNode,
+} from './swarm/oddity.ts'
+import type { Oddity } from './swarm/oddity.ts'
 import { World } from './world.ts'
 
 const PLAIN = { place: 'label', order: 'start-first', replicas: 3, tcp: null } as const
@@ -37,9 +45,14 @@ function service(world: World, name: string): SimService {
   return found
 }
 
-function registered(world: World): string[] {
+/** IDs of what is registered anywhere, and is not in maintenance unless `drained`. */
+function registered(world: World, drained = true): string[] {
   const agents = world.swarm.nodes.flatMap(({ id }) => world.consul.agent(id) ?? [])
-  return agents.flatMap((agent) => [...agent.instances.keys()]).toSorted()
+  const instances = agents.flatMap((agent) => [...agent.instances])
+  return instances
+    .filter(([, { maintenance }]) => drained || maintenance === null)
+    .map(([id]) => id)
+    .toSorted()
 }
 
 const runningIn = (world: World, name: string) =>
@@ -60,7 +73,7 @@ describe('in peace', () => {
 
   it('nothing is written though two services select the same tasks', async () => {
     const world = await worldWith(['a'])
-    world.people.declare(world.specs.add('demo', 'also', 'demo_a', 'config', null), service(world, 'a'))
+    world.authors.declare(world.specs.add('demo', 'also', 'demo_a', 'config', null), service(world, 'a'))
     await pass(world, 20_000)
     expect(registered(world).filter((id) => id.endsWith(':also-demo'))).toHaveLength(3)
     const { writes } = world.safety
@@ -83,22 +96,55 @@ describe('in peace', () => {
   })
 })
 
+describe('a single list that lacks what is there', () => {
+  it.each<[string, Oddity]>([
+    ['tasks', lacksServed],
+    ['services and their tasks', lacksApplications],
+    ['configs', lacksConfigs],
+    ['addresses', lacksApplicationAddresses],
+    ['nodes', lacksThirdNode],
+  ])('removes nothing (%s)', async (_, oddity) => {
+    const world = await worldWith(['a', 'b'], 'config')
+    const before = registered(world)
+    for (const engine of world.engines) engine.distort(oddity, 1)
+    await pass(world, 20_000)
+    expect(registered(world)).toEqual(before)
+  })
+
+  it('removes nothing at an agent that answers just then, after a while of silence', async () => {
+    const world = await worldWith(['a', 'b'])
+    const before = registered(world)
+    const agent = world.consul.agent('n3')
+    if (agent === null) throw new Error('no agent')
+    world.safety.disturbed(20_000)
+    world.consul.pause(agent)
+    await pass(world, 8000)
+    for (const engine of world.engines) engine.distort(lacksThirdNode)
+    await pass(world, 8000)
+    world.consul.resume(agent)
+    await pass(world, 20_000)
+    for (const engine of world.engines) engine.distort(null)
+    await pass(world, 20_000)
+    expect(registered(world)).toEqual(before)
+  })
+})
+
 describe('lists that lack what is there', () => {
   it('remove nothing for as long as a minute, and are said to be odd', async () => {
     const world = await worldWith(['a', 'b'])
     const before = registered(world)
-    for (const engine of world.engines) engine.oddity = lacksServed
+    for (const engine of world.engines) engine.distort(lacksServed)
     await pass(world, 60_000)
     expect(registered(world)).toEqual(before)
     expect(world.history.tail(200)).toContain('observation refused')
-    for (const engine of world.engines) engine.oddity = null
+    for (const engine of world.engines) engine.distort(null)
     await until(world, 10_000, () => unfinished(world).length === 0)
   })
 
   it('remove nothing for half a minute when it is specs that they lack', async () => {
     const world = await worldWith(['a', 'b', 'c'], 'config')
     const before = registered(world)
-    for (const engine of world.engines) engine.oddity = lacksConfigs
+    for (const engine of world.engines) engine.distort(lacksConfigs)
     await pass(world, 30_000)
     expect(registered(world)).toEqual(before)
     expect(world.history.tail(200)).toContain('most specs are gone')
@@ -132,6 +178,34 @@ describe('lists that lack what is there', () => {
   })
 })
 
+describe('an engine', () => {
+  it('that fails at the wrong moment does not keep a task from its drain', async () => {
+    const world = await worldWith(['a'])
+    world.swarm.scale(service(world, 'a'), 1)
+    for (const engine of world.engines) engine.refuses = 3
+    await pass(world, 10_000)
+    expect(runningIn(world, 'a')).toHaveLength(1)
+  })
+
+  it('that tells of no crash is looked at often enough all the same', async () => {
+    const world = await worldWith(['a', 'b'])
+    const [victim] = runningIn(world, 'a')
+    if (victim === undefined) throw new Error('nothing to kill')
+    // Something else goes on meanwhile, and is looked at in part.
+    await pass(world, 3000)
+    world.swarm.relabel(service(world, 'b'), service(world, 'b').labels)
+    await pass(world, 1000)
+    world.swarm.crash(victim)
+    await pass(world, 6500)
+    const drained = registered(world, false).filter((id) => id.includes(`.${victim.id}:`))
+    expect(drained).toEqual([])
+    // Its end was told of: nobody keeps it for a while.
+    expect(world.proxies.flatMap(({ haproxy }) => haproxy.servers('demo_a') ?? [])).not.toContainEqual(
+      expect.objectContaining({ state: 'ready', address: victim.addresses['shoal_mesh'] }),
+    )
+  })
+})
+
 describe('when the lead moves', () => {
   it('a controller whose engine hangs ceases to act on what it knew', async () => {
     const world = await worldWith(['a'])
@@ -162,6 +236,41 @@ describe('Consul', () => {
     await until(world, 20_000, () => unfinished(world).length === 0)
     await pass(world, 70_000)
     expect(leftovers(world)).toEqual([])
+  })
+
+  it('wiped brings back the last good spec, though the newest is bad', async () => {
+    const world = await worldWith(['a'])
+    const [declared] = world.specs.all.values()
+    if (declared === undefined) throw new Error('nothing is declared')
+    world.swarm.relabel(service(world, 'a'), label(badText('a')))
+    declared.bad = true
+    await pass(world, 20_000)
+    world.safety.disturbed(10_000)
+    for (const controller of world.controllers) controller.crash()
+    world.wipeConsul()
+    await pass(world, 10_000)
+    world.consul.recover()
+    for (const controller of world.controllers) controller.start()
+    await until(world, 30_000, () => unfinished(world).length === 0)
+  })
+
+  it('agents that hang do not make the controller look without end', async () => {
+    const world = await worldWith(['a'])
+    world.safety.disturbed(120_000)
+    for (const { id } of world.swarm.nodes) {
+      const agent = world.consul.agent(id)
+      if (agent !== null) world.consul.pause(agent)
+    }
+    world.swarm.remove(service(world, 'a'))
+    for (const declared of world.specs.all.values()) {
+      declared.good = null
+      world.specs.changed(declared)
+    }
+    await pass(world, 40_000)
+    const [first] = world.engines
+    const before = first?.observations ?? 0
+    await pass(world, 30_000)
+    expect((first?.observations ?? 0) - before).toBeLessThan(9)
   })
 
   it('holding nonsense stops nobody', async () => {

@@ -2,7 +2,7 @@ import type { VirtualClock } from '../reconcile/virtual-clock.ts'
 import { HTTP } from '../plan/world.ts'
 
 /** How long the controller may act on what was true, ms: an observation and the work that follows from it. */
-export const LAG = 15_000
+const LAG = 15_000
 
 /** A service as people have declared it. */
 export interface Declared {

@@ -2,12 +2,11 @@
  * The simulated world: a Swarm, a Consul, HAProxies and people in one process on virtual time, around the real controller and the real
  * proxy agents. Everything that happens in it follows from its seed.
  */
-import { KV_SERVICES } from '../../src/model/names.ts'
-import type { Registration } from '../../src/model/registration.ts'
 import { deployment } from '../plan/world.ts'
 import { VirtualClock } from '../reconcile/virtual-clock.ts'
-import type { Instance } from './consul/agent.ts'
+import { Authors } from './authors.ts'
 import { Consul } from './consul/consul.ts'
+import { Containers } from './containers.ts'
 import { Controller } from './controllers.ts'
 import { History } from './history.ts'
 import { Network } from './network.ts'
@@ -17,8 +16,7 @@ import { Traffic } from './proxy/traffic.ts'
 import { Random } from './random.ts'
 import { Safety } from './safety.ts'
 import { Specs } from './specs.ts'
-import { serves } from './swarm/data.ts'
-import type { SimNode, SimTask } from './swarm/data.ts'
+import type { SimNode } from './swarm/data.ts'
 import { Engine } from './swarm/engine.ts'
 import { Swarm } from './swarm/swarm.ts'
 
@@ -45,10 +43,10 @@ export class World {
   readonly engines: readonly Engine[]
   readonly controllers: readonly Controller[]
   readonly proxies: readonly Proxy[]
+  readonly containers: Containers
+  readonly authors: Authors
   readonly people: People
   readonly traffic: Traffic
-  /** The Consul agents' data folders, by node ID. */
-  readonly #folders = new Map<string, ReadonlyMap<string, Instance>>()
 
   /** `forgetful`: Consul may lose everything, and nobody relies on what it alone remembers. */
   constructor(seed: number, forgetful = true) {
@@ -64,8 +62,8 @@ export class World {
       up: true,
     }))
     this.swarm = new Swarm(clock, random, nodes, {
-      started: (task) => this.#started(task),
-      ended: (task) => this.#ended(task),
+      started: (task) => this.containers.started(task),
+      ended: (task) => this.containers.ended(task),
       signalled: (task) => this.safety.signalled(task),
     })
     const { swarm } = this
@@ -82,16 +80,12 @@ export class World {
     const wrote = (key: string) => safety.reported(key)
     this.proxies = nodes.map((node) => new Proxy(node, { clock, random, history, consul, network, wrote }))
     this.traffic = new Traffic({ clock, random, history, swarm, specs, safety, proxies: this.proxies })
-    const inForce = (key: string) => this.#inForce(key)
-    this.people = new People({
-      swarm,
-      specs,
-      random,
-      history,
-      inForce,
-      failed: (service) => this.traffic.failed(service),
-      forgetful,
-    })
+    const failed = (service: string) => this.traffic.failed(service)
+    const haproxy = (node: SimNode) => this.#proxyOn(node).haproxy
+    this.containers = new Containers({ swarm, consul, haproxy, failed })
+    this.authors = new Authors({ swarm, consul, specs, random })
+    const { authors } = this
+    this.people = new People({ swarm, consul, specs, random, authors, history, failed, forgetful })
   }
 
   /** As `docker stack deploy` brings it up; then requests come, for ever. */
@@ -112,16 +106,9 @@ export class World {
       await this.clock.advance(Math.min(250, rest))
   }
 
-  restartAgent(nodeId: string, remembers: boolean): void {
-    const task = this.#taskOn(nodeId, deployment.consulAgent)
-    if (task === undefined) return
-    this.swarm.crash(task)
-    if (!remembers) this.#folders.delete(nodeId)
-  }
-
   /** Its servers and agents are removed and started anew. */
   wipeConsul(): void {
-    for (const { id } of this.swarm.nodes) this.restartAgent(id, false)
+    for (const { id } of this.swarm.nodes) this.containers.restartAgent(id, false)
     this.consul.wipe()
     this.safety.forgotten()
   }
@@ -140,61 +127,16 @@ export class World {
     }, delay)
   }
 
+  #proxyOn(node: SimNode): Proxy {
+    const proxy = this.proxies.find((each) => each.node === node)
+    if (proxy === undefined) throw new Error(`no proxy on ${node.id}`)
+    return proxy
+  }
+
   #processesOn(node: SimNode): (Controller | Proxy)[] {
     return [
       ...this.controllers.filter(({ engine }) => engine.node === node),
       ...this.proxies.filter((proxy) => proxy.node === node),
     ]
-  }
-
-  #started(task: SimTask): void {
-    const node = this.swarm.node(task.nodeId)
-    if (node === null) return
-    if (task.service.name === deployment.haproxy) this.#haproxy(node).start(task.id)
-    if (task.service.name !== deployment.consulAgent) return
-    const address = task.addresses[deployment.control] ?? ''
-    this.consul.join(node, address, this.#folders.get(node.id) ?? new Map(), (each) => this.#probe(each))
-  }
-
-  #ended(task: SimTask): void {
-    const node = this.swarm.node(task.nodeId)
-    if (node === null) return
-    if (task.service.name === deployment.haproxy) this.#haproxy(node).stop(task.id)
-    else if (task.service.name === deployment.consulAgent) this.#agentEnded(task, node)
-    else if (task.container?.signalled === false) this.traffic.failed(task.service.name)
-  }
-
-  #agentEnded(task: SimTask, node: SimNode): void {
-    const agent = this.consul.agentAt(task.addresses[deployment.control] ?? '')
-    if (agent === null) return
-    this.#folders.set(node.id, agent.instances)
-    this.consul.leave(agent)
-  }
-
-  #haproxy(node: SimNode) {
-    const proxy = this.proxies.find((each) => each.node === node)
-    if (proxy === undefined) throw new Error(`no proxy on ${node.id}`)
-    return proxy.haproxy
-  }
-
-  /** What a check finds at its target. */
-  #probe({ address, check }: Registration): boolean {
-    const task = [...this.swarm.tasks.values()].find(
-      ({ addresses }) => addresses[deployment.mesh] === address,
-    )
-    if (task === undefined) return false
-    return check.http === null ? task.container?.listening === true : serves(task)
-  }
-
-  #taskOn(nodeId: string, service: string): SimTask | undefined {
-    return [...this.swarm.tasks.values()].find(
-      (task) => task.nodeId === nodeId && task.service.name === service && task.container?.exited === false,
-    )
-  }
-
-  #inForce(key: string): number | null {
-    const text = this.consul.kv.get(KV_SERVICES + key)
-    const drain = text === undefined ? undefined : JSON.parse(text).spec?.drain
-    return typeof drain === 'number' ? drain / 1000 : null
   }
 }

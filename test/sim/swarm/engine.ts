@@ -35,8 +35,8 @@ export const HONEST: EngineTrouble = { lostEvent: 0, lateEvent: 0, odd: 0 }
 /** The Docker engine of one manager, as the controller beside it sees it. */
 export class Engine implements Pick<ControllerPorts, 'observe' | 'observeServices' | 'hints'> {
   trouble: EngineTrouble = HONEST
-  /** While set, every list is odd in this way. */
-  oddity: Oddity | null = null
+  /** How many of the next observations are refused. */
+  refuses = 0
   /** While set, nothing is answered. */
   hangs = false
   readonly node: SimNode
@@ -46,6 +46,7 @@ export class Engine implements Pick<ControllerPorts, 'observe' | 'observeService
   readonly #network: Network
   /** Honest observations since the last odd one. */
   #honest = 0
+  #oddity: { readonly oddity: Oddity; left: number } | null = null
   /** Observations asked for so far. */
   observations = 0
 
@@ -60,6 +61,11 @@ export class Engine implements Pick<ControllerPorts, 'observe' | 'observeService
       startWith(null),
       map((serviceId) => ({ serviceId })),
     )
+  }
+
+  /** From now on, so many full observations are odd in this way; null ends it. */
+  distort(oddity: Oddity | null, times = Number.POSITIVE_INFINITY): void {
+    this.#oddity = oddity === null ? null : { oddity, left: times }
   }
 
   readonly observe = async (previous: SwarmSnapshot | null): Promise<SwarmSnapshot> => {
@@ -86,6 +92,8 @@ export class Engine implements Pick<ControllerPorts, 'observe' | 'observeService
   /** The lists are made one by one: what happens in between is in one and not in the other. */
   async #lists(): Promise<Lists> {
     this.observations += 1
+    this.refuses -= 1
+    if (this.refuses >= 0) throw new Error('connection refused')
     const [services, tasks, nodes, configs] = await Promise.all([
       this.#ask(() => listServices(this.#swarm)),
       this.#ask(() => listTasks(this.#swarm)),
@@ -105,10 +113,13 @@ export class Engine implements Pick<ControllerPorts, 'observe' | 'observeService
   }
 
   #distorted(lists: Lists): Lists {
-    const single = this.#honest >= HONEST_BETWEEN && this.#random.chance(this.trouble.odd)
-    this.#honest = single ? 0 : this.#honest + 1
-    const oddity = this.oddity ?? (single ? this.#random.pick(ODDITIES) : undefined)
-    return oddity === undefined ? lists : oddity(lists, this.#random)
+    if (this.#oddity !== null && this.#oddity.left > 0) {
+      this.#oddity.left -= 1
+      return this.#oddity.oddity(lists, this.#random)
+    }
+    const odd = this.#honest >= HONEST_BETWEEN && this.#random.chance(this.trouble.odd)
+    this.#honest = odd ? 0 : this.#honest + 1
+    return odd ? (this.#random.pick(ODDITIES)?.(lists, this.#random) ?? lists) : lists
   }
 
   #eventDelay(): number {

@@ -5,19 +5,19 @@ import type { Lists } from './lists.ts'
 export type Oddity = (lists: Lists, random: Random) => Lists
 
 /** A part of the tasks is missing. */
-export const lacksTasks: Oddity = (lists, random) => {
+const lacksTasks: Oddity = (lists, random) => {
   const share = random.next()
   return { ...lists, tasks: lists.tasks.filter(() => !random.chance(share)) }
 }
 
 /** Nearly all tasks are missing. */
-export const lacksMostTasks: Oddity = (lists, random) => ({
+const lacksMostTasks: Oddity = (lists, random) => ({
   ...lists,
   tasks: lists.tasks.filter(() => random.chance(0.1)),
 })
 
 /** Services are missing, with all their tasks. */
-export const lacksServices: Oddity = (lists, random) => {
+const lacksServices: Oddity = (lists, random) => {
   const gone = new Set(lists.services.filter(() => random.chance(0.5)).map(({ id }) => id))
   return {
     ...lists,
@@ -32,14 +32,38 @@ export const lacksServed: Oddity = (lists) => {
   return { ...lists, tasks: lists.tasks.filter(({ ServiceID }) => ServiceID === agents?.id) }
 }
 
+function applications(lists: Lists): Set<string> {
+  return new Set(lists.services.filter(({ name }) => name.startsWith('demo_')).map(({ id }) => id))
+}
+
+export const lacksApplications: Oddity = (lists) => {
+  const gone = applications(lists)
+  return {
+    ...lists,
+    services: lists.services.filter(({ id }) => !gone.has(id)),
+    tasks: lists.tasks.filter(({ ServiceID }) => !gone.has(ServiceID ?? '')),
+  }
+}
+
+export const lacksApplicationAddresses: Oddity = (lists) => {
+  const odd = applications(lists)
+  const strip = (task: Lists['tasks'][number]) => Object.assign({}, task, { NetworksAttachments: null })
+  return { ...lists, tasks: lists.tasks.map((task) => (odd.has(task.ServiceID ?? '') ? strip(task) : task)) }
+}
+
+export const lacksThirdNode: Oddity = (lists) => ({
+  ...lists,
+  nodes: lists.nodes.filter(({ id }) => id !== 'n3'),
+})
+
 export const lacksConfigs: Oddity = (lists) => ({ ...lists, configs: [] })
 
-export const lacksNodes: Oddity = (lists, random) => ({
+const lacksNodes: Oddity = (lists, random) => ({
   ...lists,
   nodes: lists.nodes.filter(() => random.chance(0.5)),
 })
 
-export const lacksAddresses: Oddity = (lists, random) => ({
+const lacksAddresses: Oddity = (lists, random) => ({
   ...lists,
   tasks: lists.tasks.map((task) =>
     random.chance(0.5) ? Object.assign({}, task, { NetworksAttachments: null }) : task,
