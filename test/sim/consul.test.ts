@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { KV_SERVICE_STATUS, KV_SERVICES } from '../../src/model/names.ts'
+import { badText, label } from '../plan/world.ts'
+import { atRest, leftovers, unfinished } from './liveness.ts'
+import { pass, registered, service, until, withdrawAll, worldWith } from './stage.ts'
+
+describe('Consul', () => {
+  it('wiped has everything back in 20 s, and no request is lost meanwhile', async () => {
+    const world = await worldWith(['a', 'b'])
+    world.safety.disturbed(20_000)
+    world.wipeConsul()
+    await pass(world, 5000)
+    world.consul.recover()
+    await until(world, 20_000, () => unfinished(world).length === 0)
+    await pass(world, 70_000)
+    expect(leftovers(world)).toEqual([])
+  })
+
+  it('wiped brings back the last good spec, though the newest is bad', async () => {
+    const world = await worldWith(['a'])
+    const [declared] = world.specs.all.values()
+    if (declared === undefined) throw new Error('nothing is declared')
+    world.swarm.relabel(service(world, 'a'), label(badText('a')))
+    declared.bad = true
+    await pass(world, 20_000)
+    world.safety.disturbed(10_000)
+    for (const controller of world.controllers) controller.crash()
+    world.wipeConsul()
+    await pass(world, 10_000)
+    world.consul.recover()
+    for (const controller of world.controllers) controller.start()
+    await until(world, 30_000, () => unfinished(world).length === 0)
+    expect(world.consul.read(KV_SERVICES).get(`${KV_SERVICES}demo/a`)).toContain(
+      `"drain":${declared.good}000`,
+    )
+  })
+
+  it('agents that hang do not make the controller look without end', async () => {
+    const world = await worldWith(['a'])
+    world.safety.disturbed(120_000)
+    for (const { id } of world.swarm.nodes) {
+      const agent = world.consul.agent(id)
+      if (agent !== null) world.consul.pause(agent)
+    }
+    world.swarm.remove(service(world, 'a'))
+    withdrawAll(world)
+    await pass(world, 40_000)
+    const [first] = world.engines
+    const before = first?.observations ?? 0
+    await pass(world, 30_000)
+    expect((first?.observations ?? 0) - before).toBeLessThan(9)
+  })
+
+  it('holding nonsense stops nobody', async () => {
+    const world = await worldWith(['a'])
+    const nonsense = ['null', '7', '"text"', '{}', '[', '{"key":"demo/x"}', '{"key":7,"deleted":1}']
+    for (const text of nonsense) {
+      world.consul.put(`${KV_SERVICES}demo/x${text.length}`, text)
+      world.consul.put(`${KV_SERVICE_STATUS}demo/x${text.length}`, text)
+      world.consul.put(`shoal/status/proxies/node-1/demo/x${text.length}`, text)
+    }
+    for (const controller of world.controllers) {
+      controller.crash()
+      controller.start()
+    }
+    world.swarm.scale(service(world, 'a'), 5)
+    await until(world, 30_000, () => atRest(world))
+    await pass(world, 10_000)
+    expect(registered(world).filter((id) => id.endsWith(':a-demo'))).toHaveLength(5)
+    expect([...world.consul.read(KV_SERVICE_STATUS).keys()]).toEqual([`${KV_SERVICE_STATUS}demo/a`])
+  })
+})
