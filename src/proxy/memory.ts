@@ -25,7 +25,7 @@ export function writeMemory({ view, zone }: Memory): string {
     inForce === null ? [] : [{ policy: inForce, absentSince }],
   )
   const endpoints = [...view.endpoints].map(([service, held]) => ({ service, held: [...held.values()] }))
-  return JSON.stringify({ form: FORM, zone, policies, endpoints })
+  return JSON.stringify({ form: FORM, zone, silentSince: view.silentSince, policies, endpoints })
 }
 
 /** Null where the text makes no sense. What it tells counts as not yet answered by Consul. */
@@ -47,8 +47,8 @@ export function readMemory(text: string): Memory | null {
   })
   const zone = saved['zone']
   const recalled = { ...EMPTY_VIEW, policies: new Map(policies), endpoints: new Map(endpoints) }
-  // The time in which there was no agent counts for no grace.
-  const view = { ...recalled, silentSince: lastLoss(recalled) }
+  // The time in which there was no agent counts for no grace, nor does the silence before it.
+  const view = { ...recalled, silentSince: time(saved['silentSince']) ?? lastLoss(recalled) }
   return { zone: typeof zone === 'string' ? zone : null, view }
 }
 
