@@ -25,7 +25,7 @@ export interface ControllerState {
   readonly absentTasks: ReadonlySet<string>
   /** Those that the one before it did not have either. */
   readonly absentTasksBefore: ReadonlySet<string>
-  /** Since when most of all services in force have been declared by nothing, ms since the epoch; else null. */
+  /** Since when most of all services in force are declared by nothing though their tasks run, ms since the epoch; else null. */
   readonly mostAbsentSince: number | null
 }
 
@@ -61,7 +61,8 @@ export function accept(
   const doubted = since !== null && isDoubtful(now - since)
   const absentBefore = doubted ? new Set<ServiceKey>() : (state?.plan.absent ?? new Set())
   const plan = makePlan({ snapshot, known, absentBefore, deployment, domain })
-  const mostAbsentSince = isMost(plan.absent.size, known.size) ? (since ?? now) : null
+  const odd = [...plan.absent].filter((key) => hasWantedTasks(snapshot, known.get(key)))
+  const mostAbsentSince = isMost(odd.length, known.size) ? (since ?? now) : null
   const absentTasksBefore = state?.absentTasks ?? new Set()
   const next = { snapshot, plan, known: plan.policies, absentTasks, absentTasksBefore, mostAbsentSince }
   return { verdict, state: next }
@@ -83,6 +84,12 @@ function expectedInstances(snapshot: SwarmSnapshot, registered: RegisteredByNode
   const ready = snapshot.nodes.filter(({ status }) => status === 'ready')
   const instances = ready.flatMap(({ id }) => registered.get(id) ?? [])
   return instances.filter(({ maintenance }) => !maintenance)
+}
+
+/** A spec that is gone while its tasks run on is odd; where they are removed too, it is just removed. */
+function hasWantedTasks({ tasks }: SwarmSnapshot, policy: Policy | undefined): boolean {
+  const service = policy?.spec.selector.service
+  return tasks.some(({ serviceName, desired }) => serviceName === service && desired === 'running')
 }
 
 function tasksOf(instances: readonly RegisteredInstance[]): Set<string> {

@@ -94,14 +94,18 @@ export function runController(
   const takeOver = async (snapshot: SwarmSnapshot): Promise<Map<ServiceKey, Policy>> => {
     const policies = readPolicies(await kv.read(KV_SERVICES))
     for (const [key, status] of readStatuses(await kv.read(KV_SERVICE_STATUS))) written.set(key, status)
-    await Promise.allSettled(
+    await askAgents(snapshot)
+    return policies
+  }
+
+  /** What is registered at each agent that answers. */
+  const askAgents = (snapshot: SwarmSnapshot) =>
+    Promise.allSettled(
       snapshot.nodes.map(async ({ id }) => {
         const agent = agentOf(snapshot, id)
         if (agent !== null) registered.set(id, await agent.registered())
       }),
     )
-    return policies
-  }
 
   const yieldLead = (): void => {
     if (!standby) log.info({}, 'standing by: another node leads the Swarm')
@@ -119,8 +123,16 @@ export function runController(
     standby = false
     const known = state?.known ?? (await takeOver(snapshot))
     const heldFor = heldSince === null ? 0 : scheduler.now() - heldSince
-    const now = scheduler.now()
-    const next = accept(state, known, snapshot, { registered, failing, heldFor, now }, settings)
+    const judged = () => {
+      const now = scheduler.now()
+      return accept(state, known, snapshot, { registered, failing, heldFor, now }, settings)
+    }
+    let next = judged()
+    if (next.verdict.kind === 'held') {
+      // Agents may have lost what they held, and be found at new addresses in this very observation.
+      await askAgents(snapshot)
+      next = judged()
+    }
     heldSince = next.verdict.kind === 'held' ? (heldSince ?? scheduler.now()) : null
     if (next.verdict.kind !== lastVerdict && next.verdict.kind !== 'accepted')
       log.error(next.verdict, 'observation refused')

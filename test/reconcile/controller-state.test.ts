@@ -111,6 +111,12 @@ describe('specs that a list lacks', () => {
     expect(inForceAfter(few, [0, 200]).known.size).toBe(0)
   })
 
+  it('are believed by the second list, if their tasks are to go too', () => {
+    const removed = { configs: [], tasks: IDS.map((id) => task(id, 'hello_www', { desired: 'remove' })) }
+    expect(observed([all, removed]).state?.known.size).toBe(3)
+    expect(observed([all, removed, removed]).state?.known.size).toBe(0)
+  })
+
   it('stay in force for a minute, if they are most', () => {
     expect(inForceAfter(all, [0, 200, 59_000]).known.size).toBe(3)
     expect(owesSecondLook(inForceAfter(all, [0, 200]))).toBe(false)

@@ -16,6 +16,21 @@ describe('Consul', () => {
     expect(leftovers(world)).toEqual([])
   })
 
+  it('wiped while most tasks are removed leaves nobody waiting for these', async () => {
+    const world = await worldWith(['a', 'b', 'c', 'd'])
+    world.safety.disturbed(30_000)
+    world.wipeConsul()
+    for (const declared of world.specs.all.values()) {
+      if (declared.name === 'd') continue
+      world.swarm.remove(service(world, declared.name))
+      world.authors.withdraw(declared, null)
+    }
+    await pass(world, 20_000)
+    world.consul.recover()
+    await until(world, 30_000, () => unfinished(world).length === 0)
+    expect(registered(world).filter((id) => id.startsWith('demo_'))).toHaveLength(3)
+  })
+
   it('wiped brings back the last good spec, though the newest is bad', async () => {
     const world = await worldWith(['a'])
     const [declared] = world.specs.all.values()

@@ -5,7 +5,7 @@ import { dockerLines } from '../../swarm/docker.ts'
 import { LOAD_PATH, startApp } from './app.ts'
 import type { App, AppContainer } from './app.ts'
 import { answeredBy } from './load.ts'
-import { reloads, world } from './world.ts'
+import { allReloads, world } from './world.ts'
 import type { World } from './world.ts'
 
 let target: World
@@ -22,7 +22,7 @@ describe('a rollout under load', () => {
   it('scales from 2 to 6 and back: no request fails, and tasks get their last one before SIGTERM', async ({
     annotate,
   }) => {
-    const reloadsBefore = await allReloads()
+    const reloadsBefore = await allReloads(target)
     const load = app.load()
     await app.scale(6)
     await app.served(6)
@@ -43,7 +43,7 @@ describe('a rollout under load', () => {
     const { sent, failures } = await load.stop()
     await annotate(`${sent} requests`)
     expect(failures).toEqual([])
-    expect(await allReloads()).toEqual(reloadsBefore)
+    expect(await allReloads(target)).toEqual(reloadsBefore)
 
     const kept = new Set(left.map(({ id }) => id))
     const removed = tasks.filter(({ id }) => !kept.has(id))
@@ -57,7 +57,7 @@ describe('a rollout under load', () => {
   })
 
   it('replaces each task by a new one, stop-first, and no request fails', async ({ annotate }) => {
-    const reloadsBefore = await allReloads()
+    const reloadsBefore = await allReloads(target)
     const old = await app.containers()
     const load = app.load()
     await target.cluster.docker(0, ['service', 'update', '--force', '--detach', app.swarmService])
@@ -80,13 +80,9 @@ describe('a rollout under load', () => {
     const { sent, failures } = await load.stop()
     await annotate(`${sent} requests`)
     expect(failures).toEqual([])
-    expect(await allReloads()).toEqual(reloadsBefore)
+    expect(await allReloads(target)).toEqual(reloadsBefore)
   })
 })
-
-function allReloads(): Promise<number[]> {
-  return Promise.all(target.cluster.nodes.map((_, node) => reloads(target, node)))
-}
 
 function atMost<T>(count: number, items: readonly T[]): readonly T[] | undefined {
   return items.length <= count ? items : undefined

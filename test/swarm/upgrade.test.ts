@@ -4,7 +4,7 @@ import { startApp } from './app.ts'
 import type { App } from './app.ts'
 import { halt, PROGRAMS, restartAll, resume } from './shoal-services.ts'
 import { addressesFor, deployToolbox } from './toolbox.ts'
-import { addressesOf, removeStack, world } from './world.ts'
+import { addressesOf, allReloads, removeStack, world } from './world.ts'
 import type { World } from './world.ts'
 
 let target: World
@@ -23,11 +23,13 @@ afterAll(async () => {
 
 describe('while requests come in', () => {
   it('an upgrade of the controller and of the proxy agents fails none of them', async ({ annotate }) => {
+    const before = await allReloads(target)
     const load = app.load()
     await restartAll(target, PROGRAMS)
     const { sent, failures } = await load.stop()
     await annotate(`${sent} requests`)
     expect(failures).toEqual([])
+    expect(await allReloads(target)).toEqual(before)
     // They do their work afterwards.
     await app.scale(4)
     await app.served(4)

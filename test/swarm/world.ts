@@ -160,8 +160,12 @@ function readServers(answer: string): ServerState[] {
     .toSorted((a, b) => a.name.localeCompare(b.name))
 }
 
-/** How often HAProxy's master of a node has reloaded. */
-export async function reloads(target: World, node: number): Promise<number> {
+/** How often HAProxy's master of each node has reloaded. */
+export function allReloads(target: World): Promise<number[]> {
+  return Promise.all(target.cluster.nodes.map((_, node) => reloads(target, node)))
+}
+
+async function reloads(target: World, node: number): Promise<number> {
   const script = `const s = require('net').connect('/var/lib/shoal/haproxy/master.sock');
     s.pipe(process.stdout); s.end('show proc\\n')`
   const answer = await execIn(target, node, 'shoal_proxy', ['node', '--eval', script])
