@@ -12,7 +12,7 @@ export interface MakeOptions {
   readonly log: (line: string) => void
 }
 
-/** Creates and starts nodes side by side; resolves when their engines answer. `addresses` are by node name. */
+/** Creates and starts nodes side by side; resolves when their engines listen. `addresses` are by node name. */
 export async function makeNodes(
   plans: readonly NodePlan[],
   addresses: ReadonlyMap<string, string>,

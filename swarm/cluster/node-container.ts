@@ -41,11 +41,8 @@ export class NodeContainer extends GenericContainer {
         '--log-opt=max-file=2',
       ])
       .withExposedPorts(API_PORT, HTTP_PORT)
-      .withWaitStrategy(
-        Wait.forHttp('/_ping', API_PORT, { abortOnContainerExit: true })
-          .withReadTimeout(250)
-          .forStatusCode(200),
-      )
+      // Not by a request: Testcontainers asks at the bridge's gateway where it takes the host for a container, and the port isn't there.
+      .withWaitStrategy(Wait.forLogMessage(`API listen on [::]:${API_PORT}`))
       .withStartupTimeout(60_000)
     this.createOpts.NetworkingConfig = {
       EndpointsConfig: { [networkName(cluster)]: { IPAMConfig: { IPv4Address: address } } },

@@ -147,7 +147,8 @@ function registration(
       'shoal-zone': 'a',
       'shoal-hash': 'h1',
     },
-    check: { http: `http://${address}:${port}${path}`, tcp: null, host: null, interval: 1000, timeout: 500 },
+    // Patient: the tasks answer from the test's own process, which the start of a program beside it may hold up.
+    check: { http: `http://${address}:${port}${path}`, tcp: null, host: null, interval: 1000, timeout: 5000 },
     maintenance: null,
   }
 }

@@ -73,8 +73,16 @@ describe.each(CLIENTS)('DNS for $libc on node $node', ({ libc, node }) => {
   })
 
   it.each(SERVED)("gives the node's own HAProxy for %s, which answers", async (name) => {
-    expect(await addressesFor(target, node, libc, name)).toEqual(
-      await addressesOf(target, node, 'shoal_haproxy'),
+    const own = await addressesOf(target, node, 'shoal_haproxy')
+    // Another node's, while Consul does not call the own one healthy yet.
+    await waitFor(
+      `${own.join(', ')} for ${name}`,
+      async () => {
+        const found = await addressesFor(target, node, libc, name)
+        if (found.join() !== own.join()) throw new Error(`it has ${found.join(', ')}`)
+        return true
+      },
+      { timeoutMs: 30_000 },
     )
     const fetch = { glibc: 'curl --silent --show-error', musl: 'wget -q -O -' }[libc]
     expect(await inClient(target, node, libc, `${fetch} http://${name}/`)).toMatch(/^Hello from container/)

@@ -8,16 +8,20 @@ const NOWHERE = 'node.labels.shoal.nowhere==true'
 /** Shoal's own programs, without which the data plane must go on. */
 export const PROGRAMS = ['shoal_proxy', 'shoal_controller']
 
-/** Takes global services off all nodes, and waits until none of their containers runs. */
-export async function halt(target: World, services: readonly string[]): Promise<void> {
+/** Does something while none of the containers of these global services runs; afterwards, come what may, they run on every node. */
+export async function without<T>(
+  target: World,
+  services: readonly string[],
+  work: () => Promise<T>,
+): Promise<T> {
   for (const service of services) await update(target, service, ['--constraint-add', NOWHERE])
-  await running(target, services, 0)
-}
-
-/** Undoes `halt`, and waits until they run on every node. */
-export async function resume(target: World, services: readonly string[]): Promise<void> {
-  for (const service of services) await update(target, service, ['--constraint-rm', NOWHERE])
-  await running(target, services, target.cluster.nodes.length)
+  try {
+    await running(target, services, 0)
+    return await work()
+  } finally {
+    for (const service of services) await update(target, service, ['--constraint-rm', NOWHERE])
+    await running(target, services, target.cluster.nodes.length)
+  }
 }
 
 /** `docker service update`, which returns at once. */

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startApp } from './app.ts'
 import type { App } from './app.ts'
-import { halt, PROGRAMS, restartAll, resume } from './shoal-services.ts'
+import { PROGRAMS, restartAll, without } from './shoal-services.ts'
 import { addressesFor, deployToolbox } from './toolbox.ts'
 import { addressesOf, allReloads, removeStack, world } from './world.ts'
 import type { World } from './world.ts'
@@ -37,18 +37,19 @@ describe('while requests come in', () => {
 
   it('traffic and DNS go on without any container of Shoal', async ({ annotate }) => {
     const load = app.load()
-    await halt(target, PROGRAMS)
-    const answeredBefore = load.soFar().sent
-    for (const node of [0, 1, 2]) {
-      const own = await addressesOf(target, node, 'shoal_haproxy')
-      expect(await addressesFor(target, node, 'glibc', app.host)).toEqual(own)
-      expect(await addressesFor(target, node, 'glibc', `${app.consulService}.service.consul`)).toHaveLength(4)
-    }
-    const { sent, failures } = await load.stop()
-    await annotate(`${sent} requests, ${sent - answeredBefore} of them without Shoal`)
-    expect(failures).toEqual([])
-    expect(sent).toBeGreaterThan(answeredBefore)
-    await resume(target, PROGRAMS)
+    await without(target, PROGRAMS, async () => {
+      const answeredBefore = load.soFar().sent
+      for (const node of [0, 1, 2]) {
+        const own = await addressesOf(target, node, 'shoal_haproxy')
+        const tasks = await addressesFor(target, node, 'glibc', `${app.consulService}.service.consul`)
+        expect(await addressesFor(target, node, 'glibc', app.host)).toEqual(own)
+        expect(tasks).toHaveLength(4)
+      }
+      const { sent, failures } = await load.stop()
+      await annotate(`${sent} requests, ${sent - answeredBefore} of them without Shoal`)
+      expect(failures).toEqual([])
+      expect(sent).toBeGreaterThan(answeredBefore)
+    })
     await app.scale(3)
     await app.served(3)
   })

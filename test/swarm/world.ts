@@ -19,7 +19,7 @@ export interface ServerState {
   readonly address: string
   /** HAProxy's weight, 0 to 256. */
   readonly weight: number
-  /** Bits of srv_admin_state: 1 is maintenance, 8 is drain; 4 says that it was in maintenance when HAProxy started. */
+  /** Bits of srv_admin_state: 1 is maintenance, 8 is drain. Without 4, which only says that it was in maintenance at HAProxy's start. */
   readonly admin: number
   /** srv_op_state: 0 is down, 2 is up. */
   readonly operational: number
@@ -153,7 +153,7 @@ function readServers(answer: string): ServerState[] {
         name: cell('srv_name'),
         address: `${cell('srv_addr')}:${cell('srv_port')}`,
         weight: Number(cell('srv_uweight')),
-        admin: Number(cell('srv_admin_state')),
+        admin: Number(cell('srv_admin_state')) & ~4,
         operational: Number(cell('srv_op_state')),
       }
     })
