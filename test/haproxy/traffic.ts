@@ -126,7 +126,7 @@ export function get({ address, host, port = 80, path = '/', method = 'GET', agen
   })
 }
 
-/** Requests, one every 4 ms, over kept-alive and over new connections, until `stop`. */
+/** Requests, one every `everyMs`, over kept-alive and over new connections, until `stop`. */
 export class Load {
   readonly failures: string[] = []
   /** Answers by body. */
@@ -136,7 +136,7 @@ export class Load {
   readonly #finished = new EventEmitter()
   readonly #timer: NodeJS.Timeout
 
-  constructor(ask: Omit<Ask, 'agent'>) {
+  constructor(ask: Omit<Ask, 'agent'>, everyMs = 4) {
     let count = 0
     this.#timer = setInterval(() => {
       const one = this.#one(count++ % 4 === 0 ? ask : { ...ask, agent: this.#agent })
@@ -145,7 +145,7 @@ export class Load {
         this.#pending.delete(one)
         this.#finished.emit('one')
       })
-    }, 4)
+    }, everyMs)
   }
 
   async #one(ask: Ask): Promise<void> {
