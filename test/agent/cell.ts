@@ -119,7 +119,7 @@ export class Cell {
 
   async remove(): Promise<void> {
     await this.stopAgent('SIGKILL')
-    await this.#consul.remove({ force: true })
+    await this.#consul.remove({ force: true, v: true })
     await this.haproxy.remove()
     await rm(this.#dns, { recursive: true, force: true })
   }

@@ -60,7 +60,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   consul.close()
-  await container.remove({ force: true })
+  await container.remove({ force: true, v: true })
   await rm(directory, { recursive: true, force: true })
 })
 

@@ -48,7 +48,7 @@ export class RealHaproxy {
   }
 
   async remove(): Promise<void> {
-    await this.#container.remove({ force: true })
+    await this.#container.remove({ force: true, v: true })
     await rm(this.directory, { recursive: true, force: true })
   }
 
