@@ -47,7 +47,8 @@ export function brokenRules(
   return [
     ...brokenSelector(spec, service),
     ...brokenPorts(manifest.spec.ports, spec.ports),
-    ...brokenHosts(spec),
+    ...brokenHosts('hosts', spec),
+    ...brokenHosts('aliases', spec),
     ...brokenDurations(manifest, spec),
     ...brokenNames(spec),
   ]
@@ -81,14 +82,15 @@ function brokenPorts(written: readonly ManifestPort[], ports: readonly ServicePo
   })
 }
 
-function brokenHosts({ hosts, ports }: ServiceSpec): Violation[] {
-  const path = ['spec', 'hosts']
+function brokenHosts(field: 'hosts' | 'aliases', spec: ServiceSpec): Violation[] {
+  const path = ['spec', field]
+  const hosts = spec[field]
   const again = hosts.flatMap((host, index) => {
     const first = hosts.indexOf(host)
     return first === index ? [] : [duplicate(path, first, index, hosts)]
   })
-  if (hosts.length === 0 || ports.some(({ protocol }) => protocol === 'http')) return again
-  const message = 'hosts are for HTTP, and no port speaks it; leave hosts out, or give a port protocol http'
+  if (hosts.length === 0 || spec.ports.some(({ protocol }) => protocol === 'http')) return again
+  const message = `${field} are for HTTP, and no port speaks it; leave ${field} out, or give a port protocol http`
   return [...again, { code: 'HostsWithoutHttp', path, part: 'key', message }]
 }
 

@@ -52,10 +52,14 @@ const health = fc
 export const spec: fc.Arbitrary<ServiceSpec> = fc
   .record({
     name: label,
-    namespace: label,
+    namespace: fc.oneof(
+      label,
+      fc.tuple(label, label).map((labels) => labels.join('.')),
+    ),
     selector: fc.record({ service: fc.tuple(label, label).map((parts) => parts.join('_')) }),
     ports,
     hosts: fc.uniqueArray(host, { maxLength: 3 }),
+    aliases: fc.uniqueArray(host, { maxLength: 2 }),
     tags: fc.uniqueArray(tag, { maxLength: 3 }),
     health,
     locality: fc.record({
@@ -66,7 +70,9 @@ export const spec: fc.Arbitrary<ServiceSpec> = fc
     maxConnections: fc.nat({ max: 1_000_000 }),
     timeout: fc.oneof(fc.constant(60_000), duration(1)),
   })
-  .map((each) => (each.ports.some(({ protocol }) => protocol === 'http') ? each : { ...each, hosts: [] }))
+  .map((each) =>
+    each.ports.some(({ protocol }) => protocol === 'http') ? each : { ...each, hosts: [], aliases: [] },
+  )
   .filter((each) => each.ports.every((one) => consulServiceName(each, one).length <= 63))
 
 /** The document that says all that the spec does, defaults too. */
