@@ -90,7 +90,7 @@ function ofLabel(service: SwarmService, known: Known): Declaration {
   const base = { source, specSource: source, createdAt: service.createdAt }
   const parsed = parseOnce(service.labels[SPEC_LABEL] ?? '', context)
   if (parsed.ok) return { ...base, key: serviceKey(parsed.spec), spec: parsed.spec, problems: [] }
-  const previous = parseOnce(service.previousLabels?.[SPEC_LABEL] ?? '', context)
+  const previous = parseOnce(service.previous?.labels[SPEC_LABEL] ?? '', context)
   const spec = inForceFrom(source, known)?.spec ?? (previous.ok ? previous.spec : null)
   const key = spec === null ? keyOfService(service) : serviceKey(spec)
   return { ...base, key, spec, problems: [invalid(parsed)] }

@@ -111,8 +111,7 @@ export function readPolicies(kv: ReadonlyMap<string, string>): Map<ServiceKey, P
 
 /** A Shoal that knew no aliases left them out. */
 function withAliases(policy: Policy): Policy {
-  const { aliases = [] }: Partial<Policy['spec']> = policy.spec
-  return { ...policy, spec: { ...policy.spec, aliases } }
+  return Object.hasOwn(policy.spec, 'aliases') ? policy : { ...policy, spec: { ...policy.spec, aliases: [] } }
 }
 
 function hasSpec({ spec }: { readonly spec?: Policy['spec'] }): boolean {

@@ -7,8 +7,8 @@ import { HTTP, label, labelled, service, snapshot, specText } from './world.ts'
 
 /** What each of these gets, the first being the oldest. */
 function settled(...services: readonly SwarmService[]): Claims[] {
-  const aged = services.map((service, index) => ({
-    ...service,
+  const aged = services.map((each, index) => ({
+    ...each,
     createdAt: `2026-01-0${index + 1}T00:00:00Z`,
   }))
   return settleClaims(declare(snapshot({ services: aged }), new Map()), 'example.test')
