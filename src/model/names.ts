@@ -1,5 +1,5 @@
 import type { ServiceKey, ServicePort, ServiceSpec } from './service.ts'
-import type { SwarmTask } from './swarm.ts'
+import type { SwarmService, SwarmTask } from './swarm.ts'
 
 type Named = Pick<ServiceSpec, 'namespace' | 'name'>
 
@@ -14,11 +14,21 @@ export function serviceKey({ namespace, name }: Named): ServiceKey {
 
 /** The namespace a stack's services get when the spec names none: the stack's name made a DNS label. */
 export function namespaceOfStack(stack: string | null): string {
-  const label = (stack ?? '')
+  const label = dnsLabel(stack ?? '')
+  return label === '' ? DEFAULT_NAMESPACE : label
+}
+
+/** A text with all that a DNS label can't hold made hyphens; empty if nothing else is in it. */
+export function dnsLabel(text: string): string {
+  return text
     .toLowerCase()
     .replaceAll(/[^a-z0-9-]+/g, '-')
     .replaceAll(/^-+|-+$/g, '')
-  return label === '' ? DEFAULT_NAMESPACE : label
+}
+
+/** The name a Swarm service has in its stack file: `hello_www` → `www`. */
+export function nameInStack({ stack, name }: Pick<SwarmService, 'stack' | 'name'>): string {
+  return stack !== null && name.startsWith(`${stack}_`) ? name.slice(stack.length + 1) : name
 }
 
 /**

@@ -8,7 +8,7 @@ import {
 } from '../model/names.ts'
 import type { BackendPolicy } from '../model/policy.ts'
 import type { ServiceKey, ServiceSpec } from '../model/service.ts'
-import type { Declaration, Problem } from './declare.ts'
+import type { Declaration, Problem } from './declaration.ts'
 
 /** What a service gets of all that the declared services ask for together. */
 export interface Claims {

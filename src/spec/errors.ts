@@ -16,7 +16,7 @@ export const SPEC_ERRORS = {
   DuplicateValue: 'A list of hosts, aliases or tags has an entry twice.',
   DuplicateService: 'Two documents declare the same service.',
   ReservedPort: 'The port is used by Shoal itself.',
-  HostsWithoutHttp: 'Hosts or aliases are given, but no port speaks HTTP.',
+  HostsWithoutHttp: 'Hosts are given, but no port speaks HTTP.',
   SelectorConflict: 'A spec in a service label selects another service.',
   NameTooLong: 'Name, namespace and port name together exceed a DNS label.',
 } as const

@@ -47,8 +47,7 @@ export function brokenRules(
   return [
     ...brokenSelector(spec, service),
     ...brokenPorts(manifest.spec.ports, spec.ports),
-    ...brokenHosts('hosts', spec),
-    ...brokenHosts('aliases', spec),
+    ...brokenHosts(spec),
     ...brokenDurations(manifest, spec),
     ...brokenNames(spec),
   ]
@@ -82,16 +81,20 @@ function brokenPorts(written: readonly ManifestPort[], ports: readonly ServicePo
   })
 }
 
-function brokenHosts(field: 'hosts' | 'aliases', spec: ServiceSpec): Violation[] {
-  const path = ['spec', field]
-  const hosts = spec[field]
-  const again = hosts.flatMap((host, index) => {
-    const first = hosts.indexOf(host)
-    return first === index ? [] : [duplicate(path, first, index, hosts)]
-  })
-  if (hosts.length === 0 || spec.ports.some(({ protocol }) => protocol === 'http')) return again
-  const message = `${field} are for HTTP, and no port speaks it; leave ${field} out, or give a port protocol http`
+function brokenHosts({ hosts, aliases, ports }: ServiceSpec): Violation[] {
+  const path = ['spec', 'hosts']
+  const again = [...repeated(path, hosts), ...repeated(['spec', 'aliases'], aliases)]
+  if (hosts.length === 0 || ports.some(({ protocol }) => protocol === 'http')) return again
+  const message = 'hosts are for HTTP, and no port speaks it; leave hosts out, or give a port protocol http'
   return [...again, { code: 'HostsWithoutHttp', path, part: 'key', message }]
+}
+
+/** The schema doesn't see that names are equal which differ in capitals alone. */
+function repeated(path: Path, names: readonly string[]): Violation[] {
+  return names.flatMap((name, index) => {
+    const first = names.indexOf(name)
+    return first === index ? [] : [duplicate(path, first, index, names)]
+  })
 }
 
 function brokenDurations(manifest: ServiceManifest, spec: ServiceSpec): Violation[] {

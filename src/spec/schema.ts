@@ -54,7 +54,7 @@ const SPEC: SchemaNode = {
       uniqueItems: true,
       items: { ...text(HOST_NAME), description: 'A DNS name, no wildcard.', examples: ['hello.home'] },
       description:
-        'More names of the service, each as good as `<name>.<namespace>`: routed to it, known to DNS on the mesh, and there with the base domain after it.',
+        'More names of the service, each as good as `<name>.<namespace>`: it is routed and known to DNS on the mesh, and also routed with the base domain after it.',
       default: [],
       examples: [['hello.home', 'hello.world']],
     },

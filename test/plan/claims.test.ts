@@ -3,7 +3,7 @@ import type { SwarmService } from '../../src/model/swarm.ts'
 import { settleClaims } from '../../src/plan/claims.ts'
 import type { Claims } from '../../src/plan/claims.ts'
 import { declare } from '../../src/plan/declare.ts'
-import { HTTP, label, labelled, service, snapshot, specText } from './world.ts'
+import { deployment, HTTP, label, labelled, service, snapshot, specText } from './world.ts'
 
 /** What each of these gets, the first being the oldest. */
 function settled(...services: readonly SwarmService[]): Claims[] {
@@ -11,7 +11,7 @@ function settled(...services: readonly SwarmService[]): Claims[] {
     ...each,
     createdAt: `2026-01-0${index + 1}T00:00:00Z`,
   }))
-  return settleClaims(declare(snapshot({ services: aged }), new Map()), 'example.test')
+  return settleClaims(declare(snapshot({ services: aged }), new Map(), deployment.mesh), 'example.test')
 }
 
 const hosts = (claims: readonly Claims[]) => claims.map((claim) => claim.hosts)

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest'
 import type { Policy } from '../../src/model/policy.ts'
 import type { SpecConfig, SwarmService } from '../../src/model/swarm.ts'
 import { declare } from '../../src/plan/declare.ts'
-import type { Declaration } from '../../src/plan/declare.ts'
+import type { Declaration } from '../../src/plan/declaration.ts'
 import {
   badText,
   config,
+  deployment,
   description,
   inForce,
   label,
@@ -22,7 +23,7 @@ interface Sources {
 }
 
 function declared(sources: Sources, known: readonly Policy[] = []): Declaration[] {
-  return declare(snapshot(sources), new Map(known.map((policy) => [policy.key, policy])))
+  return declare(snapshot(sources), new Map(known.map((policy) => [policy.key, policy])), deployment.mesh)
 }
 
 function only(sources: Sources, known: readonly Policy[] = []): Declaration {

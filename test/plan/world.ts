@@ -125,5 +125,10 @@ export function onlyPolicy({ policies }: Plan): Policy {
 
 /** The policies that these services have in force. */
 export function inForce(...services: readonly SwarmService[]): Policy[] {
-  return [...planOf({ services }).policies.values()]
+  return inForceOf({ services })
+}
+
+/** The policies that an observation with these changes puts in force. */
+export function inForceOf(changes: Partial<SwarmSnapshot>): Policy[] {
+  return [...planOf(changes).policies.values()]
 }

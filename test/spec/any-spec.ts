@@ -70,9 +70,7 @@ export const spec: fc.Arbitrary<ServiceSpec> = fc
     maxConnections: fc.nat({ max: 1_000_000 }),
     timeout: fc.oneof(fc.constant(60_000), duration(1)),
   })
-  .map((each) =>
-    each.ports.some(({ protocol }) => protocol === 'http') ? each : { ...each, hosts: [], aliases: [] },
-  )
+  .map((each) => (each.ports.some(({ protocol }) => protocol === 'http') ? each : { ...each, hosts: [] }))
   .filter((each) => each.ports.every((one) => consulServiceName(each, one).length <= 63))
 
 /** The document that says all that the spec does, defaults too. */
