@@ -1,5 +1,5 @@
 import type { ServiceKey, ServicePort, ServiceSpec } from './service.ts'
-import type { SwarmTask } from './swarm.ts'
+import type { SwarmService, SwarmTask } from './swarm.ts'
 
 type Named = Pick<ServiceSpec, 'namespace' | 'name'>
 
@@ -14,16 +14,30 @@ export function serviceKey({ namespace, name }: Named): ServiceKey {
 
 /** The namespace a stack's services get when the spec names none: the stack's name made a DNS label. */
 export function namespaceOfStack(stack: string | null): string {
-  const label = (stack ?? '')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9-]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
+  const label = dnsLabel(stack ?? '')
   return label === '' ? DEFAULT_NAMESPACE : label
 }
 
-/** Consul service of a port: `<name>` in the default namespace, else `<name>-<namespace>`; ports after the first add `-<port name>`. */
+/** A text with all that a DNS label can't hold made hyphens; empty if nothing else is in it. */
+export function dnsLabel(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+}
+
+/** The name a Swarm service has in its stack file: `hello_www` → `www`. */
+export function nameInStack({ stack, name }: Pick<SwarmService, 'stack' | 'name'>): string {
+  return stack !== null && name.startsWith(`${stack}_`) ? name.slice(stack.length + 1) : name
+}
+
+/**
+ * Consul service of a port: `<name>` in the default namespace, else `<name>-<namespace>`; ports after the first add `-<port name>`.
+ * A namespace's dots become hyphens: DNS asks Consul for one label.
+ */
 export function consulServiceName(service: Named & Pick<ServiceSpec, 'ports'>, port: ServicePort): string {
-  const base = service.namespace === DEFAULT_NAMESPACE ? service.name : `${service.name}-${service.namespace}`
+  const { name, namespace } = service
+  const base = namespace === DEFAULT_NAMESPACE ? name : `${name}-${namespace.replaceAll('.', '-')}`
   return port.name === service.ports[0]?.name ? base : `${base}-${port.name}`
 }
 
@@ -33,14 +47,19 @@ export function backendName(service: Named & Pick<ServiceSpec, 'ports'>, port: S
   return port.name === service.ports[0]?.name ? base : `${base}_${port.name}`
 }
 
-/** Short names that HAProxy and CoreDNS answer to on the mesh, the unambiguous one first. */
-export function meshNames({ namespace, name }: Named): readonly string[] {
-  return [`${name}.${namespace}`, name]
+/** The unambiguous short name that HAProxy and CoreDNS answer to on the mesh. */
+export function qualifiedName({ namespace, name }: Named): string {
+  return `${name}.${namespace}`
 }
 
-/** The name under the base domain that each service has without asking. */
-export function domainName({ namespace, name }: Named, domain: string): string {
-  return `${name}.${namespace}.${domain}`
+/** Short names that HAProxy and CoreDNS answer to on the mesh without being asked. */
+export function meshNames(service: Named): readonly string[] {
+  return [qualifiedName(service), service.name]
+}
+
+/** A short name under the base domain. One that is there already stays. */
+export function domainName(name: string, domain: string): string {
+  return name.endsWith(`.${domain}`) ? name : `${name}.${domain}`
 }
 
 /** A task's container name, as `docker ps` shows it; HAProxy's server name. */

@@ -38,7 +38,9 @@ export interface Locality {
 }
 
 export interface ServiceSpec {
+  /** A DNS label. */
   readonly name: string
+  /** One DNS label or several with dots between: `hello`, `world.dev`. */
   readonly namespace: string
   /** Name of the Swarm service whose tasks serve it. */
   readonly selector: { readonly service: string }
@@ -46,6 +48,8 @@ export interface ServiceSpec {
   readonly ports: readonly ServicePort[]
   /** Host names that are routed to the first `http` port, lower case. */
   readonly hosts: readonly string[]
+  /** Names that are answered as `<name>.<namespace>` is: by HAProxy and DNS as they are, and under the base domain. Lower case. */
+  readonly aliases: readonly string[]
   readonly tags: readonly string[]
   readonly health: HealthCheck
   readonly locality: Locality

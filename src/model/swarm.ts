@@ -1,15 +1,24 @@
 /** What was observed of the Swarm at one moment. Complete, or not made at all. */
 
-export interface SwarmService {
+/** The part of a Swarm service in which its author may describe it to Shoal. */
+export interface ServiceDescription {
+  /** `deploy.labels` in a stack file. */
+  readonly labels: Readonly<Record<string, string>>
+  /** `labels` in a stack file: those of its containers. */
+  readonly containerLabels: Readonly<Record<string, string>>
+  /** Container environment, by name. */
+  readonly env: Readonly<Record<string, string>>
+  /** Container ports of the TCP ports that are published, in the order they are written. */
+  readonly publishedPorts: readonly number[]
+}
+
+export interface SwarmService extends ServiceDescription {
   readonly id: string
   readonly name: string
   /** Name of the stack (`com.docker.stack.namespace`), null outside a stack. */
   readonly stack: string | null
-  readonly labels: Readonly<Record<string, string>>
-  /** Labels before the last update, null if there was none: the last good spec may be in them. */
-  readonly previousLabels: Readonly<Record<string, string>> | null
-  /** Container environment, by name. */
-  readonly env: Readonly<Record<string, string>>
+  /** As it was before the last update, null if there was none: the last good spec may be in it. */
+  readonly previous: ServiceDescription | null
   /** ISO 8601 */
   readonly createdAt: string
   /** An update or rollback is in progress. */

@@ -4,10 +4,11 @@ import {
   domainName,
   HAPROXY_CONSUL_SERVICE,
   meshNames,
+  qualifiedName,
 } from '../model/names.ts'
 import type { BackendPolicy } from '../model/policy.ts'
 import type { ServiceKey, ServiceSpec } from '../model/service.ts'
-import type { Declaration, Problem } from './declare.ts'
+import type { Declaration, Problem } from './declaration.ts'
 
 /** What a service gets of all that the declared services ask for together. */
 export interface Claims {
@@ -37,21 +38,27 @@ export function settleClaims(declarations: readonly Declaration[], domain: strin
     if (spec === null) return []
     const problems: Problem[] = [...declaration.problems]
     const backends = claimBackends(declaration.key, spec, consulNames, listeners, problems)
-    if (backends.length > 0) for (const host of spec.hosts) claimHost(host, declaration.key, hosts, problems)
+    if (backends.length > 0)
+      for (const host of askedHosts(spec, domain)) claimHost(host, declaration.key, hosts, problems)
     return [{ declaration, spec, backends, problems }]
   })
   const serving = drafts.filter(({ backends }) => backends.length > 0)
   for (const { declaration, spec } of serving) {
-    const [qualified] = meshNames(spec)
-    for (const name of [qualified, domainName(spec, domain)])
-      if (name !== undefined) claim(hosts, name, declaration.key)
+    const qualified = qualifiedName(spec)
+    for (const name of [qualified, domainName(qualified, domain)]) claim(hosts, name, declaration.key)
   }
   for (const { declaration, spec } of serving) claim(hosts, spec.name, declaration.key)
   const held = (key: ServiceKey) => [...hosts].filter(([, holder]) => holder === key).map(([host]) => host)
   return drafts.map((draft) => {
     const own = held(draft.declaration.key).toSorted()
-    return { ...draft, hosts: own, names: meshNames(draft.spec).filter((name) => own.includes(name)) }
+    const names = [...meshNames(draft.spec), ...draft.spec.aliases]
+    return { ...draft, hosts: own, names: [...new Set(names)].filter((name) => own.includes(name)) }
   })
+}
+
+/** Hosts that a spec names, each once. */
+function askedHosts({ hosts, aliases }: ServiceSpec, domain: string): Set<string> {
+  return new Set([...hosts, ...aliases.flatMap((alias) => [alias, domainName(alias, domain)])])
 }
 
 function claim(holders: Holders, what: string, key: ServiceKey): ServiceKey | null {

@@ -3,7 +3,7 @@ import type { Policy } from '../model/policy.ts'
 import type { Condition, ConditionType, ProxyReport, ServiceStatus } from '../model/status.ts'
 import { isTerminal } from '../model/swarm.ts'
 import type { SwarmSnapshot, SwarmTask } from '../model/swarm.ts'
-import type { Declaration } from './declare.ts'
+import type { Declaration } from './declaration.ts'
 import type { Reason } from './reasons.ts'
 
 /** All that the state of one service is judged by. */

@@ -1,49 +1,27 @@
 import { namespaceOfStack, serviceKey } from '../model/names.ts'
-import type { Policy } from '../model/policy.ts'
-import type { ServiceKey, ServiceSpec } from '../model/service.ts'
-import type { SpecConfig, SwarmService, SwarmSnapshot } from '../model/swarm.ts'
+import type { ServiceKey } from '../model/service.ts'
+import type { SpecConfig, SwarmSnapshot } from '../model/swarm.ts'
 import { formatSpecError } from '../spec/errors.ts'
 import type { ParsedSpec } from '../spec/parse.ts'
+import { byAge, byText, byTime, inForceFrom } from './declaration.ts'
+import type { Declaration, Known, Problem } from './declaration.ts'
+import { declaredByServices } from './declare-services.ts'
 import { parseOnce } from './parse-once.ts'
-import type { Reason } from './reasons.ts'
 
-/** Label on a Swarm service that holds its spec as YAML. */
-const SPEC_LABEL = 'shoal.spec'
 const STACK_LABEL = 'com.docker.stack.namespace'
 /** Set by `shoal apply`: when the first version of this spec was applied. */
 export const CREATED_LABEL = 'shoal.dev/created-at'
 
-export interface Problem {
-  readonly reason: Reason
-  readonly message: string
-}
-
-/** A service as it is declared: what is in force, and what is wrong with the newest version of it. */
-export interface Declaration {
-  readonly key: ServiceKey
-  /** Null when no version was ever good. */
-  readonly spec: ServiceSpec | null
-  /** Where `spec` was read: an older version than `source` while the newest one is bad. */
-  readonly specSource: string
-  /** Where the newest version was read. */
-  readonly source: string
-  /** ISO 8601 */
-  readonly createdAt: string
-  readonly problems: readonly Problem[]
-}
-
-type Known = ReadonlyMap<ServiceKey, Policy>
-
 /**
  * Reads every spec of a snapshot. Where the newest version is bad the last good one stays in force: the one in
  * `known`, else the one that Swarm itself remembers from before the last update. Where two places declare one
- * service, a config wins over a label; among equals the older wins. A spec that was never good takes nothing from
+ * service, a config wins over what a Swarm service says of itself; among equals the older wins. A spec that was never good takes nothing from
  * one that is.
  */
-export function declare(snapshot: SwarmSnapshot, known: Known): Declaration[] {
+export function declare(snapshot: SwarmSnapshot, known: Known, mesh: string): Declaration[] {
   const declarations = new Map(readConfigs(snapshot.configs, known).map((each) => [each.key, each]))
   const configured = new Set(declarations.keys())
-  for (const declaration of readLabels(snapshot.services, known)) {
+  for (const declaration of declaredByServices(snapshot, known, mesh)) {
     const holder = declarations.get(declaration.key)
     if (holder === undefined) declarations.set(declaration.key, declaration)
     else if (!configured.has(holder.key)) {
@@ -58,52 +36,11 @@ export function declare(snapshot: SwarmSnapshot, known: Known): Declaration[] {
   return [...declarations.values()].map((each) => fallBack(each, known)).toSorted(byAge)
 }
 
-/** The older first; equal ages by key, so that the order never depends on the list's. */
-export function byAge(a: Declaration, b: Declaration): number {
-  return byTime(a.createdAt, b.createdAt) || byText(a.key, b.key)
-}
-
-function byText(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1
-}
-
-/** ISO 8601 times as Docker writes them: as text they do not sort, for trailing zeros are left out. */
-function byTime(a: string, b: string): number {
-  return Date.parse(a) - Date.parse(b) || byText(a, b)
-}
-
 /** Whatever was in force under the key: good for a declaration with nothing of its own. */
 function fallBack(declaration: Declaration, known: Known): Declaration {
   const policy = known.get(declaration.key)
   if (declaration.spec !== null || policy === undefined) return declaration
   return { ...declaration, spec: policy.spec, specSource: policy.source, createdAt: policy.createdAt }
-}
-
-function readLabels(services: readonly SwarmService[], known: Known): Declaration[] {
-  const labelled = services.filter((service) => service.labels[SPEC_LABEL] !== undefined)
-  return labelled.map((service) => ofLabel(service, known)).toSorted(byAge)
-}
-
-function ofLabel(service: SwarmService, known: Known): Declaration {
-  const source = `label ${SPEC_LABEL} of service ${service.name}`
-  const context = { source, stack: service.stack, service: service.name }
-  const base = { source, specSource: source, createdAt: service.createdAt }
-  const parsed = parseOnce(service.labels[SPEC_LABEL] ?? '', context)
-  if (parsed.ok) return { ...base, key: serviceKey(parsed.spec), spec: parsed.spec, problems: [] }
-  const previous = parseOnce(service.previousLabels?.[SPEC_LABEL] ?? '', context)
-  const spec = inForceFrom(source, known)?.spec ?? (previous.ok ? previous.spec : null)
-  const key = spec === null ? keyOfService(service) : serviceKey(spec)
-  return { ...base, key, spec, problems: [invalid(parsed)] }
-}
-
-function inForceFrom(source: string, known: Known): Policy | undefined {
-  return [...known.values()].find((policy) => policy.source === source)
-}
-
-/** The key under which a service is reported that no readable spec names. */
-function keyOfService({ stack, name }: SwarmService): ServiceKey {
-  const short = stack !== null && name.startsWith(`${stack}_`) ? name.slice(stack.length + 1) : name
-  return serviceKey({ namespace: namespaceOfStack(stack), name: short })
 }
 
 interface Version {

@@ -9,8 +9,9 @@ import type { ServiceKey } from '../model/service.ts'
 import type { SwarmSnapshot } from '../model/swarm.ts'
 import { settleClaims } from './claims.ts'
 import type { Claims } from './claims.ts'
-import { byAge, declare } from './declare.ts'
-import type { Declaration } from './declare.ts'
+import { byAge } from './declaration.ts'
+import { declare } from './declare.ts'
+import type { Declaration } from './declaration.ts'
 import { policyOf } from './policy.ts'
 import { desiredRegistrations } from './registrations.ts'
 import type { Deployment } from './registrations.ts'
@@ -38,7 +39,7 @@ export interface Plan {
 
 /** Plans from one complete observation. A service that vanished is kept until a second observation agrees. */
 export function makePlan({ snapshot, known, absentBefore, deployment, domain }: PlanInput): Plan {
-  const declared = declare(snapshot, known)
+  const declared = declare(snapshot, known, deployment.mesh)
   const keys = new Set(declared.map((declaration) => declaration.key))
   const absent = [...known.values()].filter((policy) => !keys.has(policy.key))
   const kept = absent.filter((policy) => !absentBefore.has(policy.key)).map(keep)

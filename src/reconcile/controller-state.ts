@@ -104,9 +104,14 @@ export function registrationOfCheck(check: string): string {
 /** The policies in the KV store, by key. What another version of Shoal wrote and this one can't use is left out. */
 export function readPolicies(kv: ReadonlyMap<string, string>): Map<ServiceKey, Policy> {
   const policies = [...readEntries(kv).entries.values()].flatMap((entry) =>
-    isTombstone(entry) || !hasSpec(entry) ? [] : [entry],
+    isTombstone(entry) || !hasSpec(entry) ? [] : [withAliases(entry)],
   )
   return new Map(policies.map((policy) => [policy.key, policy]))
+}
+
+/** A Shoal that knew no aliases left them out. */
+function withAliases(policy: Policy): Policy {
+  return Object.hasOwn(policy.spec, 'aliases') ? policy : { ...policy, spec: { ...policy.spec, aliases: [] } }
 }
 
 function hasSpec({ spec }: { readonly spec?: Policy['spec'] }): boolean {

@@ -21,6 +21,7 @@ export function complete({ metadata, spec }: ServiceManifest, { stack, service }
     selector: { service: spec.selector?.service ?? service ?? '' },
     ports,
     hosts: (spec.hosts ?? []).map((host) => host.toLowerCase()),
+    aliases: (spec.aliases ?? []).map((alias) => alias.toLowerCase()),
     tags: [...(spec.tags ?? [])],
     health: completeHealth(spec.health ?? {}, ports),
     locality: {

@@ -13,7 +13,7 @@ export const SPEC_ERRORS = {
   WrongType: 'A value of another type is expected.',
   InvalidValue: 'The type is right, the value is not allowed.',
   DuplicatePort: 'Two ports of the service have one number or one name.',
-  DuplicateValue: 'A list of hosts or tags has an entry twice.',
+  DuplicateValue: 'A list of hosts, aliases or tags has an entry twice.',
   DuplicateService: 'Two documents declare the same service.',
   ReservedPort: 'The port is used by Shoal itself.',
   HostsWithoutHttp: 'Hosts are given, but no port speaks HTTP.',

@@ -7,6 +7,7 @@ export interface ServiceManifest {
     readonly selector?: { readonly service: string }
     readonly ports: readonly ManifestPort[]
     readonly hosts?: readonly string[]
+    readonly aliases?: readonly string[]
     readonly tags?: readonly string[]
     readonly health?: ManifestHealth
     readonly locality?: { readonly mode?: LocalityMode; readonly headroom?: number }

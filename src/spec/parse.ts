@@ -13,7 +13,8 @@ import { formatPath, valueAt } from './path.ts'
 import { quoted } from './phrases.ts'
 import { brokenRules } from './rules.ts'
 import { API_VERSION, KIND } from './schema.ts'
-import { DNS_LABEL } from './text-rules.ts'
+import { DNS_LABEL, fits, NAMESPACE } from './text-rules.ts'
+import type { TextRule } from './text-rules.ts'
 import { MAX_ERRORS, validateManifest } from './violations.ts'
 
 export interface SpecContext extends Surroundings {
@@ -119,12 +120,16 @@ function refused(findings: readonly Finding[], { source }: SpecContext, document
     .slice(0, MAX_ERRORS)
     .map(from)
     .toSorted((a, b) => a.line - b.line || a.column - b.column)
-  return { ok: false, errors, name: labelAt(document, 'name'), namespace: labelAt(document, 'namespace') }
+  return {
+    ok: false,
+    errors,
+    name: textAt(document, 'name', DNS_LABEL),
+    namespace: textAt(document, 'namespace', NAMESPACE),
+  }
 }
 
 /** A usable name from a document that has errors elsewhere, so that they can be told of the right service. */
-function labelAt(document: YamlDocument | undefined, field: string): string | null {
-  const label = valueAt(document?.value, ['metadata', field])
-  const usable = typeof label === 'string' && label.length <= DNS_LABEL.maxLength
-  return usable && new RegExp(DNS_LABEL.pattern, 'u').test(label) ? label : null
+function textAt(document: YamlDocument | undefined, field: string, rule: TextRule): string | null {
+  const found = valueAt(document?.value, ['metadata', field])
+  return typeof found === 'string' && fits(rule, found) ? found : null
 }

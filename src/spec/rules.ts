@@ -81,15 +81,20 @@ function brokenPorts(written: readonly ManifestPort[], ports: readonly ServicePo
   })
 }
 
-function brokenHosts({ hosts, ports }: ServiceSpec): Violation[] {
+function brokenHosts({ hosts, aliases, ports }: ServiceSpec): Violation[] {
   const path = ['spec', 'hosts']
-  const again = hosts.flatMap((host, index) => {
-    const first = hosts.indexOf(host)
-    return first === index ? [] : [duplicate(path, first, index, hosts)]
-  })
+  const again = [...repeated(path, hosts), ...repeated(['spec', 'aliases'], aliases)]
   if (hosts.length === 0 || ports.some(({ protocol }) => protocol === 'http')) return again
   const message = 'hosts are for HTTP, and no port speaks it; leave hosts out, or give a port protocol http'
   return [...again, { code: 'HostsWithoutHttp', path, part: 'key', message }]
+}
+
+/** The schema doesn't see that names are equal which differ in capitals alone. */
+function repeated(path: Path, names: readonly string[]): Violation[] {
+  return names.flatMap((name, index) => {
+    const first = names.indexOf(name)
+    return first === index ? [] : [duplicate(path, first, index, names)]
+  })
 }
 
 function brokenDurations(manifest: ServiceManifest, spec: ServiceSpec): Violation[] {

@@ -9,7 +9,7 @@ import type { SchemaNode } from './json-schema.ts'
 import { HEALTH } from './schema-health.ts'
 import { LOCALITY } from './schema-locality.ts'
 import { PORT } from './schema-port.ts'
-import { DNS_LABEL, DURATION, HOST_NAME, SWARM_SERVICE, TAG } from './text-rules.ts'
+import { DNS_LABEL, DURATION, HOST_NAME, NAMESPACE, SWARM_SERVICE, TAG } from './text-rules.ts'
 
 export const API_VERSION = 'shoal.dev/v1'
 export const KIND = 'Service'
@@ -48,6 +48,15 @@ const SPEC: SchemaNode = {
         'Host names that are routed to the service, besides `<name>`, `<name>.<namespace>` and `<name>.<namespace>.<base domain>`.',
       default: [],
       examples: [['www.example.com', 'example.com']],
+    },
+    aliases: {
+      type: 'array',
+      uniqueItems: true,
+      items: { ...text(HOST_NAME), description: 'A DNS name, no wildcard.', examples: ['hello.home'] },
+      description:
+        'More names of the service, each as good as `<name>.<namespace>`: it is routed and known to DNS on the mesh, and also routed with the base domain after it.',
+      default: [],
+      examples: [['hello.home', 'hello.world']],
     },
     tags: {
       type: 'array',
@@ -116,10 +125,10 @@ export const SERVICE_SCHEMA: SchemaNode = {
           examples: ['www'],
         },
         namespace: {
-          ...text(DNS_LABEL),
+          ...text(NAMESPACE),
           description:
-            'Namespace of the service: a DNS label. Default: the name of the stack it is deployed with, else `default`.',
-          examples: ['hello'],
+            'Namespace of the service: a DNS label, or several with dots between. Default: the name of the stack it is deployed with, else `default`.',
+          examples: ['hello', 'world.dev'],
         },
       },
     },

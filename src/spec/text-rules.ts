@@ -24,6 +24,19 @@ export const DNS_LABEL: TextRule = {
       .replaceAll(/^-+|-+$/g, ''),
 }
 
+/** A stack's name, or a domain such as `world.dev`. */
+export const NAMESPACE: TextRule = {
+  pattern: `^${LABEL}(\\.${LABEL})*$`,
+  maxLength: 63,
+  expected: 'DNS labels with dots between: at most 63 lower-case letters, digits, inner hyphens and dots',
+  guess: (found) =>
+    found
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9.]+/g, '-')
+      .replaceAll(/-*\.+-*/g, '.')
+      .replaceAll(/^[-.]+|[-.]+$/g, ''),
+}
+
 export const HOST_NAME: TextRule = {
   pattern: `^${HOST_LABEL}(\\.${HOST_LABEL})*$`,
   maxLength: 253,
@@ -72,7 +85,7 @@ export const TAG: TextRule = {
   guess: (found) => found.trim(),
 }
 
-const RULES = [DNS_LABEL, HOST_NAME, DURATION, URL_PATH, SWARM_SERVICE, TAG]
+const RULES = [DNS_LABEL, NAMESPACE, HOST_NAME, DURATION, URL_PATH, SWARM_SERVICE, TAG]
 
 export function ruleOf(pattern: string | undefined): TextRule | null {
   return RULES.find((rule) => rule.pattern === pattern) ?? null
@@ -81,6 +94,10 @@ export function ruleOf(pattern: string | undefined): TextRule | null {
 /** What was probably meant by a string that breaks the rule; null if there is no good guess. */
 export function meant(rule: TextRule, found: string): string | null {
   const guess = rule.guess(found.slice(0, 1024))
-  const fits = guess !== null && guess !== found && guess.length <= rule.maxLength
-  return fits && new RegExp(rule.pattern, 'u').test(guess) ? guess : null
+  return guess !== null && guess !== found && fits(rule, guess) ? guess : null
+}
+
+/** Whether a text has the form. */
+export function fits({ pattern, maxLength }: TextRule, found: string): boolean {
+  return found.length <= maxLength && new RegExp(pattern, 'u').test(found)
 }

@@ -1,4 +1,11 @@
-import type { SpecConfig, SwarmNode, SwarmService, SwarmTask, TaskState } from '../model/swarm.ts'
+import type {
+  ServiceDescription,
+  SpecConfig,
+  SwarmNode,
+  SwarmService,
+  SwarmTask,
+  TaskState,
+} from '../model/swarm.ts'
 import type { ConfigAnswer, NetworkAttachment, NodeAnswer, ServiceAnswer, TaskAnswer } from './answers.ts'
 
 const STACK_LABEL = 'com.docker.stack.namespace'
@@ -7,19 +14,28 @@ const IPV4 = /^\d+\.\d+\.\d+\.\d+$/
 
 export function toService(answer: ServiceAnswer): SwarmService {
   const { ID, Spec, PreviousSpec, CreatedAt, UpdateStatus } = answer
-  const template = Spec?.TaskTemplate
-  const container = template && 'ContainerSpec' in template ? template.ContainerSpec : undefined
-  const labels = { ...Spec?.Labels }
+  const description = toDescription(Spec)
   return {
+    ...description,
     id: ID,
     name: Spec?.Name ?? '',
-    stack: labels[STACK_LABEL] ?? null,
-    labels,
-    previousLabels: PreviousSpec ? { ...PreviousSpec.Labels } : null,
-    env: toEnvironment(container?.Env ?? []),
+    stack: description.labels[STACK_LABEL] ?? null,
+    previous: PreviousSpec ? toDescription(PreviousSpec) : null,
     createdAt: CreatedAt ?? '',
     updating: UpdateStatus?.State === 'updating' || UpdateStatus?.State === 'rollback_started',
     replicas: Spec?.Mode?.Replicated?.Replicas ?? null,
+  }
+}
+
+function toDescription(spec: ServiceAnswer['Spec']): ServiceDescription {
+  const template = spec?.TaskTemplate
+  const container = template && 'ContainerSpec' in template ? template.ContainerSpec : undefined
+  const ports = (spec?.EndpointSpec?.Ports ?? []).filter(({ Protocol = 'tcp' }) => Protocol === 'tcp')
+  return {
+    labels: { ...spec?.Labels },
+    containerLabels: { ...container?.Labels },
+    env: toEnvironment(container?.Env ?? []),
+    publishedPorts: ports.flatMap(({ TargetPort }) => TargetPort ?? []),
   }
 }
 

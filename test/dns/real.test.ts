@@ -81,6 +81,13 @@ it('learns of new names by itself', async () => {
   })
 })
 
+it('does not mind capitals in a name', async () => {
+  await write({ names: { www: '10.0.0.2', 'serviceb.prod': '10.0.0.4' } })
+  await within5s(async () => {
+    expect(await resolver.resolve4('serviceB.Prod')).toEqual(['10.0.0.4'])
+  })
+})
+
 it('asks the agent for names of consul, and fails for now while there is none', async () => {
   expect(await resolver.resolve4('www-hello.service.consul')).toEqual(['10.9.8.7'])
   await rm(join(directory, 'Corefile'))

@@ -3,15 +3,15 @@ import type { SwarmService } from '../../src/model/swarm.ts'
 import { settleClaims } from '../../src/plan/claims.ts'
 import type { Claims } from '../../src/plan/claims.ts'
 import { declare } from '../../src/plan/declare.ts'
-import { HTTP, labelled, snapshot } from './world.ts'
+import { deployment, HTTP, label, labelled, service, snapshot, specText } from './world.ts'
 
 /** What each of these gets, the first being the oldest. */
 function settled(...services: readonly SwarmService[]): Claims[] {
-  const aged = services.map((service, index) => ({
-    ...service,
+  const aged = services.map((each, index) => ({
+    ...each,
     createdAt: `2026-01-0${index + 1}T00:00:00Z`,
   }))
-  return settleClaims(declare(snapshot({ services: aged }), new Map()), 'example.test')
+  return settleClaims(declare(snapshot({ services: aged }), new Map(), deployment.mesh), 'example.test')
 }
 
 const hosts = (claims: readonly Claims[]) => claims.map((claim) => claim.hosts)
@@ -59,6 +59,52 @@ describe('hosts', () => {
     )
     expect(claims[1]).toMatchObject({ backends: [], hosts: [] })
     expect(claims[2]?.hosts).toContain('gone')
+  })
+})
+
+describe('aliases', () => {
+  it('are hosts as they are and under the base domain, and names on the mesh', () => {
+    const [claim] = settled(labelled('hello_www', { aliases: ['hello.home', 'a.example.test'] }))
+    expect(claim?.hosts).toEqual([
+      'a.example.test',
+      'hello.home',
+      'hello.home.example.test',
+      'www',
+      'www.hello',
+      'www.hello.example.test',
+    ])
+    expect(claim?.names).toEqual(['www.hello', 'www', 'hello.home', 'a.example.test'])
+  })
+
+  it('are kept by the older; the newer is told of both hosts', () => {
+    const claims = settled(
+      labelled('hello_old', { aliases: ['hello.home'] }),
+      labelled('hello_new', { aliases: ['hello.home'] }),
+    )
+    expect(claims[1]?.names).toEqual(['new.hello', 'new'])
+    expect(claims[1]?.problems.map(({ reason, message }) => [reason, message])).toEqual([
+      ['HostConflict', 'host hello.home is held by hello/old, which is older'],
+      ['HostConflict', 'host hello.home.example.test is held by hello/old, which is older'],
+    ])
+  })
+})
+
+describe('a namespace with dots', () => {
+  const world = (namespace: string) => service('x_www', { labels: label(specText('www', {}, { namespace })) })
+
+  it('is a domain of its hosts and names; in Consul dots are hyphens', () => {
+    const [claim] = settled(world('world.dev'))
+    expect(claim).toMatchObject({
+      hosts: ['www', 'www.world.dev', 'www.world.dev.example.test'],
+      names: ['www.world.dev', 'www'],
+      backends: [{ name: 'world.dev_www', consulService: 'www-world-dev' }],
+    })
+  })
+
+  it('that makes a Consul name which another has leaves it to the older', () => {
+    const claims = settled(world('world.dev'), world('world-dev'))
+    expect(reasons(claims)).toEqual([[], ['NameConflict']])
+    expect(claims[1]?.problems[0]?.message).toContain('www-world-dev is held by world.dev/www')
   })
 })
 

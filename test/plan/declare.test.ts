@@ -2,8 +2,20 @@ import { describe, expect, it } from 'vitest'
 import type { Policy } from '../../src/model/policy.ts'
 import type { SpecConfig, SwarmService } from '../../src/model/swarm.ts'
 import { declare } from '../../src/plan/declare.ts'
-import type { Declaration } from '../../src/plan/declare.ts'
-import { badText, config, inForce, label, labelled, planOf, service, snapshot, specText } from './world.ts'
+import type { Declaration } from '../../src/plan/declaration.ts'
+import {
+  badText,
+  config,
+  deployment,
+  description,
+  inForce,
+  label,
+  labelled,
+  planOf,
+  service,
+  snapshot,
+  specText,
+} from './world.ts'
 
 interface Sources {
   readonly services?: readonly SwarmService[]
@@ -11,7 +23,7 @@ interface Sources {
 }
 
 function declared(sources: Sources, known: readonly Policy[] = []): Declaration[] {
-  return declare(snapshot(sources), new Map(known.map((policy) => [policy.key, policy])))
+  return declare(snapshot(sources), new Map(known.map((policy) => [policy.key, policy])), deployment.mesh)
 }
 
 function only(sources: Sources, known: readonly Policy[] = []): Declaration {
@@ -68,7 +80,7 @@ describe('a spec in a label', () => {
 
   it('that is bad leaves the one before the update, should nothing be known to be in force', () => {
     const before = label(specText('www', { drain: '7s' }))
-    const bad = service('hello_www', { labels: BAD_LABEL, previousLabels: before })
+    const bad = service('hello_www', { labels: BAD_LABEL, previous: description({ labels: before }) })
     expect(only({ services: [bad] })).toMatchObject({
       spec: { drain: 7000 },
       problems: [{ reason: 'InvalidSpec' }],
@@ -77,7 +89,7 @@ describe('a spec in a label', () => {
 
   it('that is bad leaves what is in force rather than the one before the update', () => {
     const before = label(specText('www', { drain: '6s' }))
-    const bad = service('hello_www', { labels: BAD_LABEL, previousLabels: before })
+    const bad = service('hello_www', { labels: BAD_LABEL, previous: description({ labels: before }) })
     const known = inForce(labelled('hello_www', { drain: '7s' }))
     expect(only({ services: [bad] }, known).spec).toMatchObject({ drain: 7000 })
   })

@@ -1,5 +1,12 @@
 import type { Policy } from '../../src/model/policy.ts'
-import type { SpecConfig, SwarmNode, SwarmService, SwarmSnapshot, SwarmTask } from '../../src/model/swarm.ts'
+import type {
+  ServiceDescription,
+  SpecConfig,
+  SwarmNode,
+  SwarmService,
+  SwarmSnapshot,
+  SwarmTask,
+} from '../../src/model/swarm.ts'
 import { makePlan } from '../../src/plan/plan.ts'
 import type { Plan, PlanInput } from '../../src/plan/plan.ts'
 
@@ -30,9 +37,8 @@ export function service(name: string, changes: Partial<SwarmService> = {}): Swar
     id: `id-${name}`,
     name,
     stack: name.split('_')[0] ?? null,
-    labels: {},
-    previousLabels: null,
-    env: {},
+    ...description(),
+    previous: null,
     createdAt: '2026-01-01T00:00:00Z',
     updating: false,
     replicas: 1,
@@ -43,6 +49,11 @@ export function service(name: string, changes: Partial<SwarmService> = {}): Swar
 /** A service with its spec in a label: `hello_www` declares `hello/www`. */
 export function labelled(name: string, spec: object = {}, changes: Partial<SwarmService> = {}): SwarmService {
   return service(name, { labels: label(specText(shortName(name), spec)), ...changes })
+}
+
+/** What a service says of itself in labels, environment and published ports; nothing by default. */
+export function description(changes: Partial<ServiceDescription> = {}): ServiceDescription {
+  return { labels: {}, containerLabels: {}, env: {}, publishedPorts: [], ...changes }
 }
 
 export function label(text: string): Readonly<Record<string, string>> {
@@ -114,5 +125,10 @@ export function onlyPolicy({ policies }: Plan): Policy {
 
 /** The policies that these services have in force. */
 export function inForce(...services: readonly SwarmService[]): Policy[] {
-  return [...planOf({ services }).policies.values()]
+  return inForceOf({ services })
+}
+
+/** The policies that an observation with these changes puts in force. */
+export function inForceOf(changes: Partial<SwarmSnapshot>): Policy[] {
+  return [...planOf(changes).policies.values()]
 }

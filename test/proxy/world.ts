@@ -61,6 +61,7 @@ export function policy(key: ServiceKey, more: Partial<Policy> = {}): Policy {
       selector: { service: `${namespace}_${name}` },
       ports: backends.map(({ port }) => port),
       hosts: [],
+      aliases: [],
       tags: [],
       health: { type: 'http', path: '/', host: null, port: null, interval: 1000, timeout: 500 },
       locality,

@@ -132,6 +132,11 @@ describe('policies in the store', () => {
     expect([...readPolicies(new Map([[key, JSON.stringify(policy)]])).values()]).toEqual([policy])
   })
 
+  it('have no aliases where a Shoal that knew none wrote them', () => {
+    const before = { ...policy, spec: { ...policy.spec, aliases: undefined } }
+    expect([...readPolicies(new Map([[key, JSON.stringify(before)]])).values()]).toEqual([policy])
+  })
+
   it.each([
     'null',
     '7',

@@ -52,10 +52,14 @@ const health = fc
 export const spec: fc.Arbitrary<ServiceSpec> = fc
   .record({
     name: label,
-    namespace: label,
+    namespace: fc.oneof(
+      label,
+      fc.tuple(label, label).map((labels) => labels.join('.')),
+    ),
     selector: fc.record({ service: fc.tuple(label, label).map((parts) => parts.join('_')) }),
     ports,
     hosts: fc.uniqueArray(host, { maxLength: 3 }),
+    aliases: fc.uniqueArray(host, { maxLength: 2 }),
     tags: fc.uniqueArray(tag, { maxLength: 3 }),
     health,
     locality: fc.record({

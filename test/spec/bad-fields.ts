@@ -18,7 +18,12 @@ export const BAD_FIELDS: readonly BadSpec[] = [
     ['UnknownField', '8:3', 'spec.service', 'it belongs in spec.selector'],
   ]),
   bad('a field like no other', withSpec(PORTS, '"replica count": 2', '__proto__: {}'), [
-    ['UnknownField', '7:3', 'spec["replica count"]', 'known here: selector, ports, hosts, tags, health'],
+    [
+      'UnknownField',
+      '7:3',
+      'spec["replica count"]',
+      'known here: selector, ports, hosts, aliases, tags, health',
+    ],
     ['UnknownField', '8:3', 'spec.__proto__', 'known here'],
   ]),
   bad('no fields at all', '{}', [
@@ -106,7 +111,7 @@ export const BAD_FIELDS: readonly BadSpec[] = [
   ),
   bad(
     'names that are no DNS labels',
-    HEAD.replace('www', 'Web_App, namespace: a.b') + SELECTED + `  ${PORTS}`,
+    HEAD.replace('www', 'Web_App, namespace: A_b..c.') + SELECTED + `  ${PORTS}`,
     [
       [
         'InvalidValue',
@@ -114,7 +119,7 @@ export const BAD_FIELDS: readonly BadSpec[] = [
         'metadata.name',
         'found "Web_App"; expected a DNS label: at most 63 lower-case letters, digits and inner hyphens, no dots; did you mean "web-app"?',
       ],
-      ['InvalidValue', '3:38', 'metadata.namespace', 'no dots; did you mean "a-b"?'],
+      ['InvalidValue', '3:38', 'metadata.namespace', 'inner hyphens and dots; did you mean "a-b.c"?'],
     ],
   ),
   bad(

@@ -53,6 +53,9 @@ export const BROKEN_RULES: readonly BadSpec[] = [
       'found "a.example.com" again, it is entry 1 of the list already',
     ],
   ]),
+  bad('one alias twice in other letters', withSpec(PORTS, 'aliases: [b.home, B.home]'), [
+    ['DuplicateValue', '7:21', 'spec.aliases[1]', 'found "b.home" again'],
+  ]),
   bad('hosts for TCP', withSpec('ports: [{port: 81, protocol: tcp}]', 'hosts: [a.example.com]'), [
     ['HostsWithoutHttp', '7:3', 'spec.hosts', 'leave hosts out, or give a port protocol http'],
   ]),

@@ -4,13 +4,17 @@ import { parse } from 'yaml'
 import { formatSpecError } from '../../src/spec/errors.ts'
 import { parseSpec } from '../../src/spec/parse.ts'
 import type { SpecContext } from '../../src/spec/parse.ts'
+import { specsOfVariables } from '../../src/spec/registrator.ts'
 
 const FOLDER = new URL('../../manifests/', import.meta.url)
 
-/** What `docker stack deploy` makes of a file without any variable set. */
-function interpolate(text: string): string {
-  return text.replaceAll(/\$\$|\$\{\w+:-([^}]*)\}/g, (_, byDefault: string | undefined) => byDefault ?? '$')
+/** What `docker stack deploy` makes of a file with these variables set alone. */
+function interpolate(text: string, variables: Variables): string {
+  const value = (_: string, name = '', byDefault = '$') => variables[name] ?? byDefault
+  return text.replaceAll(/\$\$|\$\{(\w+):-([^}]*)\}/g, value)
 }
+
+type Variables = Readonly<Record<string, string>>
 
 interface StackFile {
   readonly services: Readonly<
@@ -18,6 +22,8 @@ interface StackFile {
       string,
       {
         dns: string[]
+        command?: string[]
+        environment?: Variables
         networks: string[]
         deploy: { labels?: Record<string, string>; endpoint_mode: string }
       }
@@ -27,8 +33,9 @@ interface StackFile {
   readonly networks: unknown
 }
 
-async function stackFile(name: string): Promise<StackFile> {
-  const file: StackFile = parse(interpolate(await readFile(new URL(name, FOLDER), 'utf8')))
+async function stackFile(name: string, variables: Variables = {}): Promise<StackFile> {
+  const text = interpolate(await readFile(new URL(name, FOLDER), 'utf8'), variables)
+  const file: StackFile = parse(text, { merge: true })
   return file
 }
 
@@ -38,10 +45,19 @@ function specOf(text: string, context: SpecContext) {
   return parsed.spec
 }
 
-async function specInLabel(file: string, stack: string, service: string) {
-  const { services } = await stackFile(file)
+async function specInLabel(file: string, stack: string, service: string, variables: Variables = {}) {
+  const { services } = await stackFile(file, variables)
   const context = { source: file, stack, service: `${stack}_${service}` }
   return specOf(services[service]?.deploy.labels?.['shoal.spec'] ?? '', context)
+}
+
+/** What the variables of a stack file's services declare. */
+async function specsInVariables(file: string, stack: string, variables: Variables = {}) {
+  const { services } = await stackFile(file, variables)
+  return Object.entries(services).flatMap(([name, { environment = {} }]) => {
+    const said = { labels: {}, containerLabels: {}, publishedPorts: [], env: environment }
+    return specsOfVariables(said, { name: `${stack}_${name}`, stack })
+  })
 }
 
 async function specInFile(file: string, stack: string | null) {
@@ -91,9 +107,50 @@ describe('manifests', () => {
     expect(services['server']).toMatchObject({ command: ['tcp-echo'], environment: { PORT: '7000' } })
   })
 
+  it.each(['prod', 'feat42'])(
+    'branches.stack.yml makes %s a namespace, by name and by spec',
+    async (line) => {
+      const variables = { PROD_LINE: line }
+      expect(await specsInVariables('branches.stack.yml', 'shop', variables)).toMatchObject([
+        { ok: true, spec: { name: 'servicea', namespace: line, selector: { service: 'shop_a' } } },
+      ])
+      const spec = await specInLabel('branches.stack.yml', 'shop', 'b', variables)
+      expect(spec).toMatchObject({ name: 'serviceb', namespace: line, selector: { service: 'shop_b' } })
+    },
+  )
+
+  it('migration/after.stack.yml declares what was before, but for what is ignored', async () => {
+    const http = (port: number) => [{ port, targetPort: port, protocol: 'http' }]
+    expect(await specsInVariables('migration/after.stack.yml', 'shop')).toMatchObject([
+      {
+        spec: {
+          name: 'www',
+          namespace: 'world.dev',
+          ports: http(8080),
+          aliases: ['www.world.dev', 'hello.home'],
+          tags: ['world.dev', 'server_alias=hello.home'],
+          health: { type: 'http', path: '/', interval: 15_000, timeout: 3000 },
+        },
+      },
+      { spec: { name: 'api', namespace: 'shop', ports: http(8080), health: { type: 'tcp' } } },
+      { spec: { name: 'cache', namespace: 'shop', ports: [{ port: 7000, protocol: 'tcp' }] } },
+    ])
+  })
+
+  it('migration/: nobody’s variables change, but for the port that the image exposed', async () => {
+    const before = await stackFile('migration/before.docker-compose.yml')
+    const after = await stackFile('migration/after.stack.yml')
+    const SAME = ['www', 'worker']
+    for (const name of SAME)
+      expect(after.services[name]?.environment).toEqual(before.services[name]?.environment)
+    const { SERVICE_NAME, ...rest } = before.services['api']?.environment ?? {}
+    expect(after.services['api']?.environment).toEqual({ ...rest, SERVICE_8080_NAME: SERVICE_NAME })
+  })
+
   it('put every service on the mesh, with Shoal’s DNS', async () => {
-    const stacks = (await readdir(FOLDER)).filter((name) => name.endsWith('.stack.yml'))
-    expect(stacks.length).toBeGreaterThan(2)
+    const files = await readdir(FOLDER, { recursive: true })
+    const stacks = files.filter((name) => name.endsWith('.stack.yml'))
+    expect(stacks).toContain('migration/after.stack.yml')
     for (const name of stacks) {
       const { services, networks } = await stackFile(name)
       expect(networks).toEqual({ mesh: { external: true, name: 'shoal_mesh' } })

@@ -20,6 +20,7 @@ spec:
     - {name: web, port: 80, targetPort: 8080, protocol: http}
     - {name: db, port: 5432, targetPort: 5433, protocol: tcp}
   hosts: [WWW.hello.example.com, example.com]
+  aliases: [Hello.home]
   tags: [primary, v2]
   health: {http: {path: /up?full=1, status: 200, host: Check.example.com, port: 9000}, interval: 2s, timeout: 1s}
   locality: {mode: strict, headroom: 2}
@@ -39,6 +40,7 @@ describe('parseSpec', () => {
         { name: 'db', port: 5432, targetPort: 5433, protocol: 'tcp' },
       ],
       hosts: ['www.hello.example.com', 'example.com'],
+      aliases: ['hello.home'],
       tags: ['primary', 'v2'],
       health: {
         type: 'http',
@@ -62,6 +64,7 @@ describe('parseSpec', () => {
       selector: { service: 'hello_www' },
       ports: [{ name: 'http', port: 80, targetPort: 80, protocol: 'http' }],
       hosts: [],
+      aliases: [],
       tags: [],
       health: { type: 'http', path: '/', host: null, port: null, interval: 1000, timeout: 500 },
       locality: { mode: 'prefer', headroom: 1.2 },
@@ -126,7 +129,8 @@ describe('parseSpec', () => {
 
   it.each([
     ['{name: www, namespace: hello}', 'www', 'hello'],
-    ['{name: W.w}', null, null],
+    ['{name: www, namespace: world.dev}', 'www', 'world.dev'],
+    ['{name: W.w, namespace: world.}', null, null],
     ['{name: www}\nx: [', 'www', null],
   ])('tells of which service a bad spec is: metadata %j', (metadata, name, namespace) => {
     const parsed = parseSpec(`metadata: ${metadata}\nspec: {ports: 1}`, FILE)

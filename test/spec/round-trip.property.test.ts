@@ -8,6 +8,7 @@ import { FILE } from './documents.ts'
 /** What the published schema and the design call a default, by field. */
 const DEFAULTS: Readonly<Record<string, unknown>> = {
   hosts: [],
+  aliases: [],
   tags: [],
   protocol: 'http',
   interval: '1s',

@@ -68,7 +68,7 @@ describe.each(FIELDS)('field $path of the schema', ({ schema }) => {
 
 describe('a default of the schema', () => {
   const minimal = withSpec('ports: [{port: 80}]')
-  const OPTIONAL = ['hosts', 'tags', 'health', 'locality', 'drain', 'maxConnections', 'timeout']
+  const OPTIONAL = ['hosts', 'aliases', 'tags', 'health', 'locality', 'drain', 'maxConnections', 'timeout']
 
   it('is on every field of spec that is not required, but for the selector', () => {
     const all = Object.entries(SERVICE_SCHEMA.properties?.['spec']?.properties ?? {})

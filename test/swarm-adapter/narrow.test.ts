@@ -17,8 +17,15 @@ describe('toService', () => {
       name: 'hello_www',
       stack: 'hello',
       labels,
-      previousLabels: labels,
+      containerLabels: { 'com.docker.stack.namespace': 'hello' },
       env: { A: '1', B: 'x=y', C: 'd' },
+      publishedPorts: [],
+      previous: {
+        labels,
+        containerLabels: { 'com.docker.stack.namespace': 'hello' },
+        env: { A: '1', B: 'x=y', C: 'd' },
+        publishedPorts: [],
+      },
       createdAt: '2026-11-23T22:16:40.896063336Z',
       updating: true,
       replicas: 1,
@@ -31,8 +38,10 @@ describe('toService', () => {
       name: 'alone',
       stack: null,
       labels: {},
-      previousLabels: null,
+      containerLabels: {},
       env: {},
+      publishedPorts: [],
+      previous: null,
       createdAt: '',
       updating: false,
       replicas: null,
@@ -44,7 +53,17 @@ describe('toService', () => {
   })
 
   it('tells a previous version without labels from none', () => {
-    expect(toService({ ID: 's1', PreviousSpec: { Name: 'www' } }).previousLabels).toEqual({})
+    expect(toService({ ID: 's1', PreviousSpec: { Name: 'www' } }).previous?.labels).toEqual({})
+  })
+
+  it('reads the container ports that are published, of TCP alone, and none where Docker says null', () => {
+    const Ports = [
+      { Protocol: 'tcp' as const, TargetPort: 8080, PublishedPort: 80 },
+      { Protocol: 'udp' as const, TargetPort: 53, PublishedPort: 53 },
+      { Protocol: 'tcp' as const, TargetPort: 9000 },
+    ]
+    expect(toService({ ID: 's1', Spec: { EndpointSpec: { Ports } } }).publishedPorts).toEqual([8080, 9000])
+    expect(toService({ ID: 's1', Spec: { EndpointSpec: {} } }).publishedPorts).toEqual([])
   })
 
   it('reads a variable that is set to nothing', () => {

@@ -50,8 +50,9 @@ describe('a real one-node Swarm', () => {
 
   it('shows a service through its whole life', async () => {
     const service = ['--name', 'www', '--network', 'mesh', '--endpoint-mode', 'dnsrr', '--env', 'A=x=y']
+    const more = ['--container-label', 'region=us']
     const fast = ['--update-monitor', '0s', '--stop-grace-period', '1s', '--no-resolve-image']
-    const create = ['service', 'create', '--detach', '--replicas', '2', ...service, ...fast]
+    const create = ['service', 'create', '--detach', '--replicas', '2', ...service, ...more, ...fast]
     const id = (await inNode(...create, '--label', 'shoal.spec=one', 'sleep', '/bin/sleep', '600')).trim()
 
     const running = await until('two tasks to run', id, await observe(docker), ({ tasks }) => {
@@ -64,7 +65,9 @@ describe('a real one-node Swarm', () => {
         replicas: 2,
         env: { A: 'x=y' },
         labels: { 'shoal.spec': 'one' },
-        previousLabels: null,
+        containerLabels: { region: 'us' },
+        publishedPorts: [],
+        previous: null,
       },
     ])
     expect(new Set(running.tasks.map(({ slot }) => slot))).toEqual(new Set([1, 2]))
@@ -81,7 +84,7 @@ describe('a real one-node Swarm', () => {
     })
     expect(movingServices(scaled)).toEqual([id])
     expect(scaled.services).toMatchObject([
-      { replicas: 1, labels: { 'shoal.spec': 'two' }, previousLabels: { 'shoal.spec': 'one' } },
+      { replicas: 1, labels: { 'shoal.spec': 'two' }, previous: { labels: { 'shoal.spec': 'one' } } },
     ])
 
     // The tasks of a removed service are there until they have stopped, though Docker no longer knows the service.

@@ -18,7 +18,9 @@ export function listServices(swarm: Swarm): SwarmService[] {
 function toService(service: SimService): SwarmService {
   const { id, name, createdAt, labels, previousLabels, replicas, updating } = service
   const [stack] = name.split('_')
-  return { id, name, createdAt, labels, previousLabels, replicas, updating, stack: stack ?? null, env: {} }
+  const nothing = { containerLabels: {}, env: {}, publishedPorts: [] }
+  const previous = previousLabels === null ? null : { ...nothing, labels: previousLabels }
+  return { ...nothing, id, name, createdAt, labels, previous, replicas, updating, stack: stack ?? null }
 }
 
 /** In Docker's own form: the adapter's reading of it belongs to what is tested. */
