@@ -144,6 +144,7 @@ describe('dashboards', () => {
   it('come back with an agent that was killed', async () => {
     await restartAgent({ ...ON, SHOAL_DASHBOARDS_FILE: await cell.secret('ops:right') })
     await until(async () => (await visit('consul-admin', '/ui/', 'ops:right')).status === 200)
+    expect(await answers()).toBe(true)
   })
 
   it('stay off without a password, which the log tells, and all else goes on', async () => {

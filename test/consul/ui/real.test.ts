@@ -62,7 +62,7 @@ describe('a real Consul behind the socket', () => {
     await put('watched', 'one')
     const first = await ask('/v1/kv/watched?raw')
     expect(first.body).toBe('one')
-    const next = ask(`/v1/kv/watched?raw&wait=1m&index=${first.headers['x-consul-index']}`)
+    const next = ask(`/v1/kv/watched?raw&wait=1m&index=${String(first.headers['x-consul-index'])}`)
     // One that did not wait would be back before this is.
     await ask('/v1/status/leader')
     await put('watched', 'two')
