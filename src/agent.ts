@@ -6,16 +6,19 @@ import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
 
+import { chooseDashboards } from './agent/dashboards.ts'
 import { gatewaySubnet } from './agent/subnet.ts'
 import { createConsulAgent } from './consul/agent.ts'
 import { createConsul } from './consul/client.ts'
 import { deleteKv, putKv } from './consul/kv.ts'
+import { serveUi } from './consul/ui.ts'
 import { healthQuery, kvPrefixQuery } from './consul/watch.ts'
 import { readIfThere, writeIfChanged } from './disk/atomic.ts'
 import { writeDns } from './dns/disk.ts'
+import { consulUiSocket } from './haproxy/dashboards.ts'
 import { HaproxyProgrammer } from './haproxy/programmer.ts'
 import { beat } from './heartbeat.ts'
-import { KV_SERVICES } from './model/names.ts'
+import { DEFAULT_DOMAIN, KV_SERVICES } from './model/names.ts'
 import { runProxy } from './reconcile/proxy.ts'
 import type { ProxyPorts } from './reconcile/proxy-ports.ts'
 import { reportsPrefix } from './reconcile/proxy-reports.ts'
@@ -35,7 +38,13 @@ function required(name: string): string {
 
 const consul = createConsul(address)
 const consulAgent = createConsulAgent(address)
-const programmer = new HaproxyProgrammer({ directory: haproxyDirectory })
+const { dashboards, missing } = chooseDashboards({
+  wanted: process.env.SHOAL_DASHBOARDS ?? '',
+  secret: await readIfThere(process.env.SHOAL_DASHBOARDS_FILE ?? '/run/secrets/dashboards'),
+  domain: process.env.SHOAL_DOMAIN ?? DEFAULT_DOMAIN,
+  nodeName: identity.nodeName,
+})
+const programmer = new HaproxyProgrammer({ directory: haproxyDirectory, dashboards })
 const memory = join(haproxyDirectory, 'agent.json')
 
 const { watch, silent } = watching(log)
@@ -73,6 +82,21 @@ const ports: ProxyPorts = {
   },
 }
 
+/** Without it there are no dashboards, and all else goes on. */
+async function showDashboards(): Promise<void> {
+  if (missing !== null) log.error({ missing }, 'dashboards stay off')
+  if (dashboards === null) return
+  const { consulHost, proxyHost } = dashboards
+  try {
+    await mkdir(haproxyDirectory, { recursive: true })
+    await serveUi(address, consulUiSocket(haproxyDirectory))
+    log.info({ consulHost, proxyHost }, 'dashboards on')
+  } catch (error) {
+    log.error({ err: error }, 'no dashboard of consul')
+  }
+}
+
+void showDashboards()
 const running = runProxy(ports, identity, log)
 const beating = beat()
 log.info({ ...identity, consul: address }, 'agent started')

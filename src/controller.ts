@@ -6,7 +6,7 @@ import { createConsulAgent } from './consul/agent.ts'
 import { createConsul } from './consul/client.ts'
 import { deleteKv, putKv, readKvPrefix } from './consul/kv.ts'
 import { failingChecksQuery, kvPrefixQuery } from './consul/watch.ts'
-import { KV_PROXY_STATUS } from './model/names.ts'
+import { dashboardHosts, DEFAULT_DOMAIN, KV_PROXY_STATUS } from './model/names.ts'
 import { beat } from './heartbeat.ts'
 import { runController } from './reconcile/controller.ts'
 import type { AgentPort, ControllerPorts } from './reconcile/controller-ports.ts'
@@ -17,8 +17,10 @@ import { observe, observeServices } from './swarm/observe.ts'
 
 const log = pino({ name: 'controller', level: process.env.SHOAL_LOG_LEVEL ?? 'info' })
 const stack = process.env.SHOAL_STACK ?? 'shoal'
+const domain = process.env.SHOAL_DOMAIN ?? DEFAULT_DOMAIN
 const settings = {
-  domain: process.env.SHOAL_DOMAIN ?? '127.0.0.1.nip.io',
+  domain,
+  ownHosts: process.env.SHOAL_DASHBOARDS === 'on' ? Object.values(dashboardHosts(domain)) : [],
   deployment: {
     mesh: `${stack}_mesh`,
     control: `${stack}_control`,

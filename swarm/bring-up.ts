@@ -5,6 +5,8 @@
 import { startCluster } from './cluster.ts'
 import type { Cluster } from './cluster.ts'
 import { waitFor } from './cluster/wait.ts'
+import { provideDashboards } from './dashboards.ts'
+import type { Login } from './dashboards.ts'
 import { docker } from './docker.ts'
 import { ensureEngine } from './engine.ts'
 import { loadImages, provideImages } from './images.ts'
@@ -14,6 +16,8 @@ export interface BringUpOptions {
   readonly name: string
   /** Port on 127.0.0.1 wished for the first node; any free one if not given. */
   readonly httpPort?: number
+  /** Whether Shoal's dashboards are on. Not without it. */
+  readonly dashboards?: boolean
   readonly log: (line: string) => void
 }
 
@@ -21,6 +25,8 @@ export interface Running {
   readonly cluster: Cluster
   /** Environment for `docker stack deploy` that names this checkout's images. */
   readonly settings: Readonly<Record<string, string>>
+  /** What opens the dashboards; null if they are off. */
+  readonly login: Login | null
 }
 
 /** Name of the cluster that `npm start` makes and `npm stop` removes. */
@@ -29,7 +35,7 @@ export const DEMO = 'demo'
 const SHOAL = 'shoal'
 
 /** Engine, images, cluster, Shoal; resolves when every part of Shoal runs on every node. */
-export async function bringUp({ name, httpPort, log }: BringUpOptions): Promise<Running> {
+export async function bringUp({ name, httpPort, dashboards = false, log }: BringUpOptions): Promise<Running> {
   await ensureEngine({ log })
   const images = await provideImages({ log })
   const cluster = await startCluster({
@@ -39,11 +45,12 @@ export async function bringUp({ name, httpPort, log }: BringUpOptions): Promise<
     ...(httpPort === undefined ? {} : { httpPort }),
   })
   await loadImages(cluster.nodes, { log })
-  const settings = { ...images, SHOAL_HTTP_PORT: '80' }
+  const shown = dashboards ? await provideDashboards(cluster) : null
+  const settings = { ...images, SHOAL_HTTP_PORT: '80', ...shown?.settings }
   log('deploying Shoal')
   await deployStack(cluster, { file: 'swarm/stack.yml', stack: SHOAL, settings })
   await waitUntilRunning(cluster, SHOAL, { timeoutMs: 300_000 })
-  return { cluster, settings }
+  return { cluster, settings, login: shown?.login ?? null }
 }
 
 export interface Stack {

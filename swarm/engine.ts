@@ -8,6 +8,9 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { waitFor } from './cluster/wait.ts'
 import { docker } from './docker.ts'
+import { hasProgram } from './images/program.ts'
+import type { Log } from './images/progress.ts'
+import { canInstallPackages, installPackages } from './packages.ts'
 
 export interface EngineOptions {
   /** Gets a line for each step. */
@@ -38,7 +41,7 @@ export async function ensureEngine({ log }: EngineOptions): Promise<void> {
       `a Docker engine is there, but this user may not use it: join the group 'docker', or run as root`,
     )
   }
-  if (process.getuid?.() !== 0 || !(await isDebian())) {
+  if (!(await canInstallPackages())) {
     throw new Error(
       `no Docker engine answers (${missing}).\n` +
         `Start Docker, or install it (https://docs.docker.com/engine/install). As root on Debian or Ubuntu this is done for you.`,
@@ -89,21 +92,11 @@ async function followContext(): Promise<void> {
   if (name !== 'default' && host !== undefined) process.env['DOCKER_HOST'] = host
 }
 
-async function isDebian(): Promise<boolean> {
-  const release = await readFile('/etc/os-release', 'utf8').catch(() => '')
-  return /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(release)
-}
-
-async function installEngine(log: (line: string) => void): Promise<void> {
+async function installEngine(log: Log): Promise<void> {
   log('no Docker engine here: installing the package docker.io')
-  const logPackage = (line: string) => {
-    if (/^(Unpacking|Setting up) /.test(line)) log(line)
-  }
-  await run('apt-get', ['update', '-qq'], logPackage)
-  const install = ['install', '-y', '-qq', '--no-install-recommends']
-  await run('apt-get', [...install, 'docker.io', 'iptables'], logPackage)
+  await installPackages(['docker.io', 'iptables'], log)
   // Newer releases have the client in a package of its own.
-  if (!(await hasProgram('docker'))) await run('apt-get', [...install, 'docker-cli'], logPackage)
+  if (!(await hasProgram('docker'))) await installPackages(['docker-cli'], log)
 }
 
 async function startEngine(log: (line: string) => void): Promise<void> {
@@ -134,33 +127,4 @@ async function identityOf(pid: number): Promise<string | undefined> {
   const [, command, rest = ''] = /\((.*)\) (.*)$/s.exec(stat ?? '') ?? []
   const fields = rest.split(' ')
   return command === DAEMON && fields[0] !== 'Z' ? `${pid} ${fields[19]}` : undefined
-}
-
-async function hasProgram(name: string): Promise<boolean> {
-  return run('sh', ['-c', `command -v ${name}`], () => {}).then(
-    () => true,
-    () => false,
-  )
-}
-
-/** Runs a program, each line of its output to `log`. Throws with its last lines when it fails. */
-function run(file: string, args: string[], log: (line: string) => void): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env })
-  const lines: string[] = []
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8')
-    stream.on('data', (chunk: string) => {
-      const fresh = chunk.split('\n').filter((line) => line.trim() !== '')
-      lines.push(...fresh)
-      fresh.forEach(log)
-    })
-  }
-  child.once('error', reject)
-  child.once('close', (code) => {
-    if (code === 0) resolve()
-    else reject(new Error(`${file} ${args.join(' ')} failed:\n${lines.slice(-15).join('\n')}`))
-  })
-  return promise
 }

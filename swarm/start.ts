@@ -1,24 +1,32 @@
 /** `npm start`: a Swarm of three nodes in containers with Shoal and the demo app hello, and how to go on from there. */
 import { get } from 'node:http'
+import { dashboardHosts, DEFAULT_DOMAIN } from '../src/model/names.ts'
 import { bringUp, DEMO, deployStack } from './bring-up.ts'
 import { waitFor } from './cluster/wait.ts'
 
-const HOST = 'www.hello.127.0.0.1.nip.io'
+const HOST = `www.hello.${DEFAULT_DOMAIN}`
+const DASHBOARDS = dashboardHosts(DEFAULT_DOMAIN)
 
 const started = Date.now()
 const log = (line: string): void =>
   console.log(`${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${line}`)
 
-const { cluster, settings } = await bringUp({ name: DEMO, httpPort: 80, log })
+const { cluster, settings, login } = await bringUp({ name: DEMO, httpPort: 80, dashboards: true, log })
 log('deploying the demo app hello')
 await deployStack(cluster, { file: 'manifests/hello.stack.yml', stack: 'hello', settings })
 for (const { name, httpUrl } of cluster.nodes)
   await waitFor(
     `hello to answer through ${name}`,
-    async () => ((await statusOf(httpUrl)) === 200 ? true : undefined),
+    async () => ((await statusOf(httpUrl, HOST)) === 200 ? true : undefined),
     { timeoutMs: 180_000 },
   )
 log('hello answers through every node')
+for (const { name, httpUrl } of cluster.nodes)
+  await waitFor(
+    `the dashboards of ${name} to ask for their password`,
+    async () => ((await statusOf(httpUrl, DASHBOARDS.proxy)) === 401 ? true : undefined),
+    { timeoutMs: 60_000 },
+  )
 
 const [first, ...others] = cluster.nodes
 if (first === undefined) throw new Error('the cluster has no nodes')
@@ -35,12 +43,15 @@ ${others.map(({ name, httpUrl }) => `  by ${name}     curl -H 'Host: ${HOST}' ${
   look inside  DOCKER_HOST=${first.host} npx shoal get services
                DOCKER_HOST=${first.host} npx shoal get endpoints www
                docker -H ${first.host} service ls
+  dashboards   http://${DASHBOARDS.consul}${suffix} (Consul)
+               http://${DASHBOARDS.proxy}${suffix} (HAProxy of ${first.name})
+               user ${login?.user}, password ${login?.password}
   stop         npm stop
 ${wantedPort.map((line) => `\n${line}`).join('')}`)
 
-function statusOf(url: string): Promise<number | undefined> {
+function statusOf(url: string, host: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    get(url, { headers: { host: HOST }, timeout: 5000 }, (response) => {
+    get(url, { headers: { host }, timeout: 5000 }, (response) => {
       response.resume()
       resolve(response.statusCode)
     }).once('error', reject)

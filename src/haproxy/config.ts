@@ -1,6 +1,7 @@
 /** All of HAProxy's config files together, and what of them is structure: everything that takes a reload to change. */
 import { createHash } from 'node:crypto'
-import type { Backend, Frontends, Hosts, Refusal } from './model.ts'
+import { DASHBOARDS_FILE, renderDashboards } from './dashboards.ts'
+import type { Backend, Dashboards, Frontends, Hosts, Refusal } from './model.ts'
 import { renderBackend, renderGlobal, renderHttpFrontend, renderMap, SERVER_PREFIX } from './render.ts'
 
 /** Text by file name, in `conf.d`. */
@@ -14,7 +15,8 @@ const httpFile = (port: number): string => `10-http-${port}.cfg`
 const mapFile = (port: number): string => `http-${port}.map`
 
 /** Whether a file of `conf.d` is Shoal's. Others are left alone. */
-export const isOurs = (file: string): boolean => /^(00-global|10-http-\d+|50-.+)\.cfg$/.test(file)
+export const isOurs = (file: string): boolean =>
+  /^(00-global|10-http-\d+|40-dashboards|50-.+)\.cfg$/.test(file)
 
 /** The backend that a config file is about, null for the others. */
 export function backendOfFile(file: string): string | null {
@@ -45,10 +47,12 @@ export function configFiles(
   directory: string,
   frontends: Frontends,
   backends: readonly Backend[],
+  dashboards: Dashboards | null = null,
 ): ConfigFiles {
   const files: Record<string, string> = { [GLOBAL_FILE]: renderGlobal(directory) }
   for (const port of httpPorts(frontends).keys())
     files[httpFile(port)] = renderHttpFrontend(port, mapPath(directory, port))
+  if (dashboards !== null) files[DASHBOARDS_FILE] = renderDashboards(dashboards, directory)
   for (const backend of backends) {
     files[backendFile(backend.name)] = renderBackend(backend, tcpPorts(frontends, backend.name))
   }

@@ -50,6 +50,18 @@ export interface Frontends {
   readonly tcp: Readonly<Record<number, string>>
 }
 
+/** Pages for those who run the cluster, on port 80 of HAProxy, behind a password. */
+export interface Dashboards {
+  /** Host name of Consul's UI, lower case. */
+  readonly consulHost: string
+  /** Host name of HAProxy's own statistics page, lower case. */
+  readonly proxyHost: string
+  /** Name of the node, shown on the statistics page. */
+  readonly nodeName: string
+  /** SHA-256, in hex, of the header `Authorization` with the right user and password. */
+  readonly authorization: string
+}
+
 /** How `HaproxyProgrammer.programBackend` went. It throws `HaproxyError` where HAProxy can't be spoken to. */
 export type BackendOutcome =
   | { readonly kind: 'programmed' }

@@ -16,9 +16,10 @@ import {
   withServersOf,
   type ConfigFiles,
 } from './config.ts'
+import { withDashboards } from './dashboards.ts'
 import { diffBackend, diffMap, type Command } from './diff.ts'
 import { ConfigFolder } from './disk.ts'
-import type { Backend, BackendOutcome, Frontends, Refusal, StructureOutcome } from './model.ts'
+import type { Backend, BackendOutcome, Dashboards, Frontends, Refusal, StructureOutcome } from './model.ts'
 import { renderBackend } from './render.ts'
 import { ask, HaproxyError, reload, type Reload } from './runtime.ts'
 import { readFingerprint, readMap, readServers, serverQueries } from './state.ts'
@@ -27,6 +28,8 @@ import { sift, structureChanges, withChanges } from './structure.ts'
 export interface ProgrammerOptions {
   /** Folder shared with HAProxy, at the same path for both: conf.d, maps, admin.sock, master.sock. */
   readonly directory: string
+  /** Off without it. */
+  readonly dashboards?: Dashboards | null
   /** ms from anywhere; for tests. */
   readonly now?: () => number
 }
@@ -45,16 +48,18 @@ export class HaproxyProgrammer {
   readonly #directory: string
   readonly #admin: string
   readonly #folder: ConfigFolder
+  readonly #dashboards: Dashboards | null
   readonly #now: () => number
   /** Servers on their way out and since when, by backend. */
   readonly #removing = new Map<string, ReadonlyMap<string, number>>()
   readonly #refusals = new Map<string, StandingRefusal>()
   #busy: Promise<unknown> = Promise.resolve()
 
-  constructor({ directory, now = () => performance.now() }: ProgrammerOptions) {
+  constructor({ directory, dashboards = null, now = () => performance.now() }: ProgrammerOptions) {
     this.#directory = directory
     this.#admin = join(directory, 'admin.sock')
     this.#folder = new ConfigFolder(directory)
+    this.#dashboards = dashboards
     this.#now = now
   }
 
@@ -71,7 +76,8 @@ export class HaproxyProgrammer {
    * need it. Parts that HAProxy refuses stay as they were, or out, and the rest goes on.
    */
   programStructure(frontends: Frontends, backends: readonly Backend[]): Promise<StructureOutcome> {
-    return this.#exclusively(() => this.#programStructure(frontends, backends))
+    const all = withDashboards(frontends, this.#dashboards)
+    return this.#exclusively(() => this.#programStructure(all, backends))
   }
 
   #exclusively<T>(work: () => Promise<T>): Promise<T> {
@@ -138,7 +144,7 @@ export class HaproxyProgrammer {
     if (!(GLOBAL_FILE in current)) await this.#folder.write(firstConfig(this.#directory))
     const loaded = readFingerprint((await ask(this.#admin, ['show info']))[0] ?? '')
 
-    const desired = configFiles(this.#directory, frontends, backends)
+    const desired = configFiles(this.#directory, frontends, backends, this.#dashboards)
     const { base, changed } = structureChanges(await this.#folder.read(), desired)
     this.#forgetRefusals(changed, desired)
     const promising = changed.filter((file) => !this.#refusals.has(file))

@@ -6,7 +6,7 @@
 import { isIPv4 } from 'node:net'
 import type { Backend, Hosts, Server } from './model.ts'
 
-const NAME = /^[A-Za-z0-9_.:-]+$/
+export const NAME = /^[A-Za-z0-9_.:-]+$/
 const HOST = /^[a-z0-9_.-]+$/
 const SERVICE = /^[A-Za-z0-9_./-]+$/
 
@@ -23,7 +23,8 @@ const CHECK = [
 // A request that may have reached a task goes to another one only if that's harmless (idempotent by RFC 9110).
 const NO_RETRY = '  http-request disable-l7-retry unless { method GET HEAD OPTIONS TRACE PUT DELETE }'
 
-function checked(value: string, pattern: RegExp, what: string): string {
+/** The value; throws a RangeError if it doesn't match. */
+export function checked(value: string, pattern: RegExp, what: string): string {
   if (!pattern.test(value))
     throw new RangeError(`${what} ${JSON.stringify(value)} must match ${pattern.source}`)
   return value
@@ -128,7 +129,8 @@ function errorPages(service: string, timeout: number): string[] {
   ]
 }
 
-function errorPage(status: number, text: string): string {
+/** What HAProxy answers where it has this error itself. */
+export function errorPage(status: number, text: string): string {
   return `  http-error status ${status} content-type text/plain string "Shoal: ${text}\\n"`
 }
 

@@ -62,6 +62,14 @@ export function domainName(name: string, domain: string): string {
   return name.endsWith(`.${domain}`) ? name : `${name}.${domain}`
 }
 
+/** Base domain where none is set: every name under it leads to the machine of whoever asks. */
+export const DEFAULT_DOMAIN = '127.0.0.1.nip.io'
+
+/** Host names that are Shoal's own while its dashboards are on. */
+export function dashboardHosts(domain: string): { readonly consul: string; readonly proxy: string } {
+  return { consul: `consul-admin.infra.${domain}`, proxy: `proxy-admin.infra.${domain}` }
+}
+
 /** A task's container name, as `docker ps` shows it; HAProxy's server name. */
 export function containerName(task: Pick<SwarmTask, 'serviceName' | 'slot' | 'nodeId' | 'id'>): string {
   return `${task.serviceName}.${task.slot ?? task.nodeId}.${task.id}`

@@ -22,17 +22,25 @@ export interface Claims {
 
 type Holders = Map<string, ServiceKey>
 
+/** Holds what no service can have. */
+const SHOAL = 'Shoal itself'
+
 /**
  * Settles what two services cannot both have: Consul names, hosts, listener ports. The older keeps it, the newer is
  * told. `declarations` come oldest first. Asked-for hosts go before the names that every service has without asking.
+ * `ownHosts` are Shoal's dashboards', if these are on.
  */
-export function settleClaims(declarations: readonly Declaration[], domain: string): Claims[] {
+export function settleClaims(
+  declarations: readonly Declaration[],
+  domain: string,
+  ownHosts: readonly string[] = [],
+): Claims[] {
   const consulNames: Holders = new Map([
     ['consul', 'Consul itself'],
-    [HAPROXY_CONSUL_SERVICE, 'Shoal itself'],
+    [HAPROXY_CONSUL_SERVICE, SHOAL],
   ])
   const listeners: Holders = new Map()
-  const hosts: Holders = new Map()
+  const hosts: Holders = new Map(ownHosts.map((host) => [host, SHOAL]))
   const drafts = declarations.flatMap((declaration) => {
     const { spec } = declaration
     if (spec === null) return []
@@ -70,8 +78,10 @@ function claim(holders: Holders, what: string, key: ServiceKey): ServiceKey | nu
 
 function claimHost(host: string, key: ServiceKey, hosts: Holders, problems: Problem[]): void {
   const holder = claim(hosts, host, key)
-  if (holder !== null)
-    problems.push({ reason: 'HostConflict', message: `host ${host} is held by ${holder}, which is older` })
+  if (holder === null) return
+  const why =
+    holder === SHOAL ? 'is Shoal’s own while its dashboards are on' : `is held by ${holder}, which is older`
+  problems.push({ reason: 'HostConflict', message: `host ${host} ${why}` })
 }
 
 function claimBackends(

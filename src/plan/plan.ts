@@ -25,6 +25,8 @@ export interface PlanInput {
   readonly deployment: Deployment
   /** Base domain, for example `127.0.0.1.nip.io`. */
   readonly domain: string
+  /** Hosts that Shoal itself answers. */
+  readonly ownHosts?: readonly string[]
 }
 
 export interface Plan {
@@ -38,13 +40,20 @@ export interface Plan {
 }
 
 /** Plans from one complete observation. A service that vanished is kept until a second observation agrees. */
-export function makePlan({ snapshot, known, absentBefore, deployment, domain }: PlanInput): Plan {
+export function makePlan({
+  snapshot,
+  known,
+  absentBefore,
+  deployment,
+  domain,
+  ownHosts = [],
+}: PlanInput): Plan {
   const declared = declare(snapshot, known, deployment.mesh)
   const keys = new Set(declared.map((declaration) => declaration.key))
   const absent = [...known.values()].filter((policy) => !keys.has(policy.key))
   const kept = absent.filter((policy) => !absentBefore.has(policy.key)).map(keep)
   const declarations = [...declared, ...kept].toSorted(byAge)
-  const claims = settleClaims(declarations, domain)
+  const claims = settleClaims(declarations, domain, ownHosts)
   const policies = new Map(
     claims
       .filter(({ backends }) => backends.length > 0)

@@ -2,7 +2,8 @@
 export const REASONS = {
   Accepted: 'The newest spec is valid and in force.',
   InvalidSpec: 'The newest spec has errors; the last good version, if there was one, stays in force.',
-  HostConflict: 'An older service holds a host that this one asks for; the rest of the spec is in force.',
+  HostConflict:
+    'An older service, or Shoal’s dashboards, hold a host that this one asks for; the rest of the spec is in force.',
   PortConflict: 'An older service holds a port that this one asks for; its other ports are in force.',
   NameConflict: 'An older service holds the name; nothing of this one is in force.',
   TasksFound: 'The selector matches tasks on the mesh network.',

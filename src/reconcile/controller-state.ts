@@ -14,6 +14,8 @@ export interface ControllerSettings {
   readonly deployment: Deployment
   /** Base domain of the names every service gets. */
   readonly domain: string
+  /** Hosts that Shoal itself answers: its dashboards', if these are on. */
+  readonly ownHosts?: readonly string[]
 }
 
 /** What the active controller knows. Replaced as a whole by each accepted observation. */
@@ -49,7 +51,7 @@ export function accept(
   known: ReadonlyMap<ServiceKey, Policy>,
   snapshot: SwarmSnapshot,
   { registered, failing, heldFor, now }: Bystanders,
-  { deployment, domain }: ControllerSettings,
+  settings: ControllerSettings,
 ): { readonly verdict: Verdict; readonly state: ControllerState | null } {
   const expected = expectedInstances(snapshot, registered)
   const failed = new Set([...failing].map(registrationOfCheck))
@@ -60,7 +62,7 @@ export function accept(
   const since = state?.mostAbsentSince ?? null
   const doubted = since !== null && isDoubtful(now - since)
   const absentBefore = doubted ? new Set<ServiceKey>() : (state?.plan.absent ?? new Set())
-  const plan = makePlan({ snapshot, known, absentBefore, deployment, domain })
+  const plan = makePlan({ snapshot, known, absentBefore, ...settings })
   const odd = [...plan.absent].filter((key) => hasWantedTasks(snapshot, known.get(key)))
   const mostAbsentSince = isMost(odd.length, known.size) ? (since ?? now) : null
   const absentTasksBefore = state?.absentTasks ?? new Set()

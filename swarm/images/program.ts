@@ -40,11 +40,17 @@ export async function tailOf(logFile: string): Promise<string> {
   return [`the end of ${logFile}:`, ...lines.slice(-25)].join('\n')
 }
 
+/** Path of a program, undefined where there is none of this name. */
+export async function findProgram(name: string): Promise<string | undefined> {
+  const { promise, resolve } = Promise.withResolvers<string | undefined>()
+  const child = spawn('sh', ['-c', `command -v ${name}`], { stdio: ['ignore', 'pipe', 'ignore'] })
+  let path = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (path += text))
+  child.once('error', () => resolve(undefined))
+  child.once('close', (code) => resolve(code === 0 ? path.trim() : undefined))
+  return await promise
+}
+
 export async function hasProgram(name: string): Promise<boolean> {
-  const child = spawn('sh', ['-c', `command -v ${name}`], { stdio: 'ignore' })
-  const code = await new Promise<number | null>((resolve) => {
-    child.once('error', () => resolve(null))
-    child.once('close', resolve)
-  })
-  return code === 0
+  return (await findProgram(name)) !== undefined
 }

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Docker from 'dockerode'
@@ -47,7 +47,8 @@ export class Cell {
     return cell
   }
 
-  startAgent(): void {
+  /** `settings` are more environment for it. */
+  startAgent(settings: Readonly<Record<string, string>> = {}): void {
     this.#agent = spawn(process.execPath, ['src/agent.ts'], {
       env: {
         PATH: process.env['PATH'],
@@ -56,6 +57,7 @@ export class Cell {
         SHOAL_NODE_NAME: 'node1',
         SHOAL_HAPROXY_DIR: this.haproxy.directory,
         SHOAL_DNS_DIR: this.#dns,
+        ...settings,
       },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
@@ -71,6 +73,13 @@ export class Cell {
     agent.kill(signal)
     await exited
     return agent.exitCode
+  }
+
+  /** A secret as Docker would mount it; gives its path. */
+  async secret(text: string): Promise<string> {
+    const path = join(this.#dns, 'secret')
+    await writeFile(path, text)
+    return path
   }
 
   async isConsulUp(): Promise<boolean> {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { get, Load, Origin } from '../haproxy/traffic.ts'
+import { askHttp } from '../http.ts'
+import type { HttpAnswer } from '../http.ts'
 import { policy } from '../proxy/world.ts'
 import { Cell } from './cell.ts'
 
@@ -97,5 +99,62 @@ describe('the agent with a real HAProxy and a real Consul', () => {
     await load.stop()
     expect(Object.keys(after).sort()).toEqual(['b', 'c'])
     expect(load.failures).toEqual([])
+  })
+})
+
+describe('dashboards', () => {
+  const ON = { SHOAL_DASHBOARDS: 'on', SHOAL_DOMAIN: 'test' }
+
+  async function visit(host: string, path: string, login: string | null = null): Promise<HttpAnswer> {
+    const headers = { host: `${host}.infra.test` }
+    const auth = login === null ? {} : { auth: login }
+    return await askHttp({ host: cell.haproxy.address, path, headers, ...auth })
+  }
+
+  async function restartAgent(settings: Readonly<Record<string, string>>): Promise<void> {
+    await cell.stopAgent('SIGTERM')
+    cell.log.length = 0
+    cell.startAgent(settings)
+    await until(() => logged('in sync with Consul'))
+  }
+
+  it('are not there unless they are asked for', async () => {
+    expect((await visit('consul-admin', '/ui/')).status).toBe(404)
+    expect((await visit('proxy-admin', '/')).status).toBe(404)
+  })
+
+  it('open to the password in the secret', async () => {
+    await restartAgent({ ...ON, SHOAL_DASHBOARDS_FILE: await cell.secret('ops:right\n') })
+    await until(async () => (await visit('consul-admin', '/ui/')).status === 401)
+    expect((await visit('proxy-admin', '/', 'ops:wrong')).status).toBe(401)
+    expect((await visit('proxy-admin', '/', 'ops:right')).body).toContain('hello_www')
+    expect((await visit('consul-admin', '/ui/', 'ops:right')).body).toContain(
+      '<title>Consul by HashiCorp</title>',
+    )
+    const key = '/v1/kv/shoal/services/hello/www?raw'
+    expect(JSON.parse((await visit('consul-admin', key, 'ops:right')).body)).toMatchObject({
+      key: 'hello/www',
+    })
+  })
+
+  it('of HAProxy outlive the agent, as traffic does; Consul’s says what is missing', async () => {
+    await cell.stopAgent('SIGKILL')
+    expect((await visit('proxy-admin', '/', 'ops:right')).status).toBe(200)
+    expect((await visit('consul-admin', '/ui/', 'ops:right')).body).toContain('the proxy agent of this node')
+    expect(await answers()).toBe(true)
+  })
+
+  it('come back with an agent that was killed', async () => {
+    await restartAgent({ ...ON, SHOAL_DASHBOARDS_FILE: await cell.secret('ops:right') })
+    await until(async () => (await visit('consul-admin', '/ui/', 'ops:right')).status === 200)
+    expect(await answers()).toBe(true)
+  })
+
+  it('stay off without a password, which the log tells, and all else goes on', async () => {
+    await restartAgent({ ...ON, SHOAL_DASHBOARDS_FILE: '/nowhere' })
+    expect(cell.log.join('\n')).toMatch(/no password: SHOAL_DASHBOARDS_SECRET.*dashboards stay off/)
+    await until(async () => (await visit('consul-admin', '/ui/', 'ops:right')).status === 404)
+    expect((await visit('proxy-admin', '/', 'ops:right')).status).toBe(404)
+    expect(await answers()).toBe(true)
   })
 })

@@ -1,6 +1,6 @@
 /** A real HAProxy with one service and three servers for it, for tests. */
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
-import type { Backend, Frontends, Server } from '../../src/haproxy/model.ts'
+import type { Backend, Dashboards, Frontends, Server } from '../../src/haproxy/model.ts'
 import { HaproxyProgrammer } from '../../src/haproxy/programmer.ts'
 import { RealHaproxy } from './haproxy.ts'
 import { get, Load, Origin, type Answer } from './traffic.ts'
@@ -23,9 +23,9 @@ export class Site {
     this.c = new Origin('c', haproxy.gateway)
   }
 
-  static async open(): Promise<Site> {
+  static async open(dashboards: Dashboards | null): Promise<Site> {
     const haproxy = await RealHaproxy.create()
-    const programmer = new HaproxyProgrammer({ directory: haproxy.directory })
+    const programmer = new HaproxyProgrammer({ directory: haproxy.directory, dashboards })
     // HAProxy waits for its first config.
     await programmer.programStructure(FRONTENDS, []).catch(() => null)
     await haproxy.start()
@@ -58,10 +58,10 @@ export class Site {
 }
 
 /** Opens a site for the tests of a file, which get it by `assign`, and closes it after them. */
-export function useSite(assign: (site: Site) => void): void {
+export function useSite(assign: (site: Site) => void, dashboards: Dashboards | null = null): void {
   let opened: Site | undefined
   beforeAll(async () => {
-    opened = await Site.open()
+    opened = await Site.open(dashboards)
     assign(opened)
   })
   beforeEach(() => opened?.begin())

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { dashboardHosts } from '../../src/model/names.ts'
 import type { SwarmService } from '../../src/model/swarm.ts'
 import { settleClaims } from '../../src/plan/claims.ts'
 import type { Claims } from '../../src/plan/claims.ts'
@@ -7,11 +8,17 @@ import { deployment, HTTP, label, labelled, service, snapshot, specText } from '
 
 /** What each of these gets, the first being the oldest. */
 function settled(...services: readonly SwarmService[]): Claims[] {
+  return settledBeside([], services)
+}
+
+/** The same where Shoal itself has hosts. */
+function settledBeside(ownHosts: readonly string[], services: readonly SwarmService[]): Claims[] {
   const aged = services.map((each, index) => ({
     ...each,
     createdAt: `2026-01-0${index + 1}T00:00:00Z`,
   }))
-  return settleClaims(declare(snapshot({ services: aged }), new Map(), deployment.mesh), 'example.test')
+  const declared = declare(snapshot({ services: aged }), new Map(), deployment.mesh)
+  return settleClaims(declared, 'example.test', ownHosts)
 }
 
 const hosts = (claims: readonly Claims[]) => claims.map((claim) => claim.hosts)
@@ -49,6 +56,22 @@ describe('hosts', () => {
     expect(older).toMatchObject({ hosts: ['www.hello'], names: ['www.hello'], problems: [] })
     expect(newer?.hosts).toEqual(expect.arrayContaining(['www.hello.example.test', 'www']))
     expect(newer?.problems).toEqual([])
+  })
+
+  it('of Shoal’s own dashboards are nobody’s; who asks for one is told and keeps the rest', () => {
+    const ownHosts = Object.values(dashboardHosts('example.test'))
+    const [www, namesake] = settledBeside(ownHosts, [
+      labelled('hello_www', { hosts: ['proxy-admin.infra.example.test', 'a.test'] }),
+      labelled('infra_consul-admin'),
+    ])
+    expect(www?.hosts).toEqual(['a.test', 'www', 'www.hello', 'www.hello.example.test'])
+    expect(www?.problems).toEqual([
+      {
+        reason: 'HostConflict',
+        message: 'host proxy-admin.infra.example.test is Shoal’s own while its dashboards are on',
+      },
+    ])
+    expect(namesake).toMatchObject({ hosts: ['consul-admin', 'consul-admin.infra'], problems: [] })
   })
 
   it('of a service without any port left go to the next who asks', () => {
