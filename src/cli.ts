@@ -2,33 +2,27 @@
 /** The `shoal` command: wires its verbs (src/cli) to Docker and Consul. */
 import { Command, Option } from 'commander'
 import { apply, remove } from './cli/apply.ts'
+import { cliContext } from './cli/context.ts'
+import { describeCommand } from './cli/describe.ts'
+import { eventsCommand } from './cli/events.ts'
+import { OK } from './cli/exit-codes.ts'
+import { EXIT_CODES, failureOf } from './cli/failure.ts'
 import { readSpecFiles } from './cli/files.ts'
-import { getEndpoints, getServices } from './cli/get.ts'
-import { FORMATS, UserError } from './cli/output.ts'
-import type { Format } from './cli/output.ts'
-import { ConsulError } from './consul/client.ts'
+import { getCommand } from './cli/get.ts'
+import { UserError } from './cli/output.ts'
 import { DEFAULT_NAMESPACE, serviceKey } from './model/names.ts'
-import { DockerError } from './swarm/call.ts'
 import { connectDocker } from './swarm/docker.ts'
-import { execInService } from './swarm/exec.ts'
 
-/** Set in Shoal's own containers, which alone can reach Consul. */
-const consulUrl = process.env.CONSUL_HTTP_ADDR
-const stack = process.env.SHOAL_STACK ?? 'shoal'
+const context = cliContext(process.env)
 
 const shoal = new Command('shoal')
   .description('Declared services, discovery, health and smart routing for Docker Swarm')
   .showHelpAfterError('(see shoal --help)')
+  .addHelpText('after', EXIT_CODES)
 
 const files = () =>
   new Option('-f, --filename <file...>', 'spec files; - is standard input').makeOptionMandatory()
-const output = () => new Option('-o, --output <format>', 'how to print').choices(FORMATS).default('table')
 const namespace = () => new Option('-n, --namespace <namespace>', 'only this namespace')
-
-interface Shown {
-  readonly namespace?: string
-  readonly output: Format
-}
 
 shoal
   .command('validate')
@@ -64,43 +58,26 @@ shoal
     for (const line of await remove(await connectDocker(), keys)) console.log(line)
   })
 
-const get = shoal.command('get').description('show services or endpoints')
+for (const verb of [getCommand(context), describeCommand(context), eventsCommand(context)])
+  shoal.addCommand(verb)
 
-get
-  .command('services')
-  .aliases(['service', 'svc'])
-  .description('one row a service')
-  .addOption(namespace())
-  .addOption(output())
-  .action((options: Shown) => show((url) => getServices(url, shown(options), Date.now())))
-
-get
-  .command('endpoints')
-  .aliases(['endpoint', 'ep'])
-  .description('tasks of a service, and the weight each proxy gives them')
-  .argument('<service>', 'www, hello/www or www.hello')
-  .addOption(namespace())
-  .addOption(output())
-  .action((service: string, options: Shown) => show((url) => getEndpoints(url, service, shown(options))))
-
-function shown({ namespace: only, output: format }: Shown) {
-  return { namespace: only ?? null, output: format }
+/** Commander ends the program by itself unless each command is told not to. */
+function throwErrors(command: Command): void {
+  command.exitOverride().showHelpAfterError('(see shoal --help)')
+  for (const each of command.commands) throwErrors(each)
 }
 
-/** Prints what Consul knows; where Consul can't be reached, the same command in a controller container does. */
-async function show(answer: (consulUrl: string) => Promise<string>): Promise<void> {
-  if (consulUrl !== undefined) {
-    console.log(await answer(consulUrl))
-    return
-  }
-  const command = ['shoal', ...process.argv.slice(2)]
-  process.exitCode = await execInService(await connectDocker(), `${stack}_controller`, command, process)
-}
+/** Whoever reads what is printed may have seen enough. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(OK)
+})
 
 try {
+  throwErrors(shoal)
   await shoal.parseAsync()
 } catch (error) {
-  const known = error instanceof UserError || error instanceof DockerError || error instanceof ConsulError
-  console.error(known ? error.message : error)
-  process.exitCode = 1
+  const { code, message } = failureOf(error)
+  if (message !== null) console.error(message)
+  process.exitCode = code
 }

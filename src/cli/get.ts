@@ -1,82 +1,55 @@
-import { createConsul } from '../consul/client.ts'
-import type { ConsulClient } from '../consul/client.ts'
-import { readKvPrefix } from '../consul/kv.ts'
-import { healthQuery } from '../consul/watch.ts'
-import type { Endpoint } from '../model/endpoint.ts'
-import { KV_PROXY_STATUS, KV_SERVICE_STATUS, KV_SERVICES } from '../model/names.ts'
-import type { Policy } from '../model/policy.ts'
-import type { ServiceKey } from '../model/service.ts'
-import { readPolicies } from '../reconcile/controller-state.ts'
-import { readReports, readStatuses } from '../reconcile/controller-status.ts'
-import { formatOutput, UserError } from './output.ts'
-import type { Format } from './output.ts'
-import { endpointsTable, endpointViews, servicesTable, serviceViews } from './service-view.ts'
+import { Command, Option } from 'commander'
+import type { CliContext } from './context.ts'
+import { ENDPOINT_LISTING, NODE_LISTING, PROXY_LISTING, SERVICE_LISTING } from './listings.ts'
+import type { Listing } from './listings.ts'
+import { LIST_FORMATS } from './print.ts'
+import { list, reading } from './reading.ts'
+import type { ListOptions } from './reading.ts'
 
-export interface GetOptions {
-  /** Null shows all namespaces. */
-  readonly namespace: string | null
-  readonly output: Format
-}
-
-/** What `shoal get services` prints. */
-export async function getServices(
-  consulUrl: string,
-  { namespace, output }: GetOptions,
-  now: number,
-): Promise<string> {
-  const consul = createConsul(consulUrl)
-  const [policies, statuses] = await Promise.all([
-    readKvPrefix(consul, KV_SERVICES),
-    readKvPrefix(consul, KV_SERVICE_STATUS),
-  ])
-  const views = serviceViews(readPolicies(policies), readStatuses(statuses)).filter(
-    (view) => namespace === null || view.namespace === namespace,
+/** `shoal get` of everything that can be listed. */
+export function getCommand(context: CliContext): Command {
+  const get = new Command('get').description('list services, endpoints, nodes or proxies')
+  get.addCommand(
+    listCommand(context, SERVICE_LISTING, 'services', ['service', 'svc'])
+      .description(
+        'one row a service: ready tasks, hosts, proxies programmed, and what is not as it should be',
+      )
+      .argument('[services...]', 'www, hello/www or www.hello'),
   )
-  return formatOutput(views, output, () => servicesTable(views, now))
-}
-
-/** What `shoal get endpoints <service>` prints. */
-export async function getEndpoints(
-  consulUrl: string,
-  service: string,
-  { namespace, output }: GetOptions,
-): Promise<string> {
-  const consul = createConsul(consulUrl)
-  const policies = readPolicies(await readKvPrefix(consul, KV_SERVICES))
-  const policy = findService(policies, service, namespace)
-  const endpoints = new Map<string, readonly Endpoint[]>()
-  for (const { name, consulService } of policy.backends)
-    endpoints.set(name, await endpointsOf(consul, consulService))
-  const reports = readReports(await readKvPrefix(consul, KV_PROXY_STATUS))
-  const views = endpointViews(
-    endpoints,
-    reports.filter(({ key }) => key === policy.key),
+  get.addCommand(
+    listCommand(context, ENDPOINT_LISTING, 'endpoints', ['endpoint', 'ep'])
+      .description('one row a task: its health, and the weight each proxy gives it')
+      .argument('[services...]', 'www, hello/www or www.hello'),
   )
-  return formatOutput(views, output, () => endpointsTable(views))
+  get.addCommand(
+    listCommand(context, NODE_LISTING, 'nodes', ['node', 'no'])
+      .description('one row a Swarm node: its Consul agent, its HAProxy, the tasks of services on it')
+      .argument('[nodes...]', 'host names or IDs'),
+  )
+  get.addCommand(
+    listCommand(context, PROXY_LISTING, 'proxies', ['proxy'])
+      .description('one row a node’s proxy: services programmed and refused, its HAProxy')
+      .argument('[nodes...]', 'host names'),
+  )
+  return get
 }
 
-/** Finds `www`, `hello/www` or `www.hello`. Throws UserError that names what there is. */
-export function findService(
-  policies: ReadonlyMap<ServiceKey, Policy>,
-  wanted: string,
-  namespace: string | null,
-): Policy {
-  const matches = [...policies.values()].filter(({ spec }) => {
-    const names = [spec.name, `${spec.namespace}/${spec.name}`, `${spec.name}.${spec.namespace}`]
-    return names.includes(wanted) && (namespace === null || spec.namespace === namespace)
-  })
-  const [match] = matches
-  if (match !== undefined && matches.length === 1) return match
-  if (match !== undefined)
-    throw new UserError(`service ${wanted} is in several namespaces: name one of ${keysOf(matches)}`)
-  throw new UserError(`no service ${wanted}; there are: ${keysOf([...policies.values()]) || 'none'}`)
-}
-
-function keysOf(policies: readonly Policy[]): string {
-  return policies.map(({ key }) => key).join(', ')
-}
-
-async function endpointsOf(consul: ConsulClient, service: string): Promise<readonly Endpoint[]> {
-  const { value } = await healthQuery(consul, service)(null, AbortSignal.timeout(5000))
-  return value
+/** A command that lists one kind of thing, with the options that all of these have. */
+export function listCommand<V extends object>(
+  context: CliContext,
+  listing: Listing<V>,
+  name: string,
+  aliases: readonly string[] = [],
+): Command {
+  // What happened has no name by which it could be asked for.
+  const formats = LIST_FORMATS.filter((format) => format !== 'name' || listing.kind.isHistory !== true)
+  return new Command(name)
+    .aliases(aliases)
+    .addOption(new Option('-n, --namespace <namespace>', 'only this namespace'))
+    .addOption(new Option('-A, --all-namespaces', 'all namespaces, as without -n').conflicts('namespace'))
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(formats).default('table'))
+    .addOption(new Option('-w, --watch', 'go on with what changes, until interrupted'))
+    .action((names: string[], options: ListOptions) =>
+      reading(context, (consul) => list(consul, listing, names, options)),
+    )
 }

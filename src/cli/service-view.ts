@@ -1,8 +1,11 @@
-import type { Endpoint } from '../model/endpoint.ts'
+import { serviceKey } from '../model/names.ts'
 import type { Policy } from '../model/policy.ts'
-import type { ServiceKey } from '../model/service.ts'
-import type { Condition, ProxyReport, ServerReport, ServiceStatus } from '../model/status.ts'
-import { formatAge, formatTable } from './table.ts'
+import type { Locality, ServiceKey, ServicePort } from '../model/service.ts'
+import type { Condition, ServiceStatus } from '../model/status.ts'
+import { WARNINGS } from '../plan/reasons.ts'
+import type { Cell } from './colour.ts'
+import type { Kind } from './kind.ts'
+import { formatAge } from './table.ts'
 
 /** A service as `shoal get services -o json` shows it. */
 export interface ServiceView {
@@ -17,19 +20,10 @@ export interface ServiceView {
   readonly createdAt: string | null
   readonly source: string
   readonly conditions: readonly Condition[]
-}
-
-/** An endpoint as `shoal get endpoints -o json` shows it. */
-export interface EndpointView {
-  readonly task: string
-  readonly container: string
-  readonly backend: string
-  readonly node: string
-  readonly zone: string | null
-  readonly address: string
-  readonly health: Endpoint['health']
-  /** What each proxy gives it, by host name of the proxy's node. */
-  readonly proxies: Readonly<Record<string, ServerReport>>
+  readonly ports: readonly ServicePort[]
+  /** This and the revision are null if nothing of it is in force. */
+  readonly locality: Locality | null
+  readonly revision: string | null
 }
 
 /** One view a service that has a status or a policy, by namespace and name. */
@@ -53,81 +47,69 @@ export function serviceViews(
       createdAt: policy?.createdAt ?? null,
       source: status?.source ?? policy?.source ?? '',
       conditions: status?.conditions ?? [],
+      ports: policy?.backends.map(({ port }) => port) ?? [],
+      locality: policy?.locality ?? null,
+      revision: policy?.revision ?? null,
     }
   })
 }
 
-/** Endpoints of one service with the weight each proxy gives them. */
-export function endpointViews(
-  endpoints: ReadonlyMap<string, readonly Endpoint[]>,
-  reports: readonly ProxyReport[],
-): EndpointView[] {
-  return [...endpoints].flatMap(([backend, servers]) =>
-    servers.map(({ task, server, nodeName, zone, address, port, health }) => ({
-      task,
-      container: server,
-      backend,
-      node: nodeName,
-      zone,
-      address: `${address}:${port}`,
-      health,
-      proxies: Object.fromEntries(
-        reports.flatMap((report): [string, ServerReport][] => {
-          const given = report.backends[backend]?.[server]
-          return given === undefined ? [] : [[report.node, given]]
-        }),
-      ),
-    })),
-  )
+export const SERVICES: Kind<ServiceView> = {
+  name: 'service',
+  id: ({ namespace, name }) => `${namespace}/${name}`,
+  names: ({ namespace, name }) => namesOfKey(serviceKey({ namespace, name })),
+  namespace: ({ namespace }) => namespace,
+  columns: () => [
+    { title: 'NAMESPACE', cell: ({ namespace }) => namespace, isKey: true },
+    { title: 'NAME', cell: ({ name }) => name, isKey: true },
+    { title: 'READY', cell: ({ ready, total }) => `${ready}/${total}` },
+    { title: 'HOSTS', cell: ({ hosts }) => hosts.join(',') || '-' },
+    { title: 'PROGRAMMED', cell: ({ programmed, proxies }) => `${programmed}/${proxies}` },
+    { title: 'AGE', cell: ({ createdAt }, now) => (createdAt === null ? '-' : formatAge(createdAt, now)) },
+    { title: 'PORTS', cell: ({ ports }) => ports.map(formatPort).join(',') || '-', wide: true },
+    { title: 'LOCALITY', cell: ({ locality }) => locality?.mode ?? '-', wide: true },
+    { title: 'REVISION', cell: ({ revision }) => revision ?? '-', wide: true },
+    { title: 'SOURCE', cell: ({ source }) => source || '-', wide: true },
+    { title: 'STATUS', cell: ({ conditions }) => summary(conditions) },
+  ],
 }
 
-/** The table of `shoal get services`; a condition that is not met is named in the last column. */
-export function servicesTable(views: readonly ServiceView[], now: number): string {
-  const header = ['NAMESPACE', 'NAME', 'READY', 'HOSTS', 'PROGRAMMED', 'AGE', 'STATUS']
-  const rows = views.map((view) => [
-    view.namespace,
-    view.name,
-    `${view.ready}/${view.total}`,
-    view.hosts.join(',') || '-',
-    `${view.programmed}/${view.proxies}`,
-    view.createdAt === null ? '-' : formatAge(view.createdAt, now),
-    summary(view.conditions),
-  ])
-  return formatTable(header, rows)
+/** The ways in which people name a service. */
+export function namesOfKey(key: ServiceKey): readonly string[] {
+  const [namespace, name = ''] = key.split('/')
+  return [name, key, `${name}.${namespace}`]
 }
 
-/** The table of `shoal get endpoints`, a column for each proxy's weight. */
-export function endpointsTable(views: readonly EndpointView[]): string {
-  const proxies = [...new Set(views.flatMap((view) => Object.keys(view.proxies)))].toSorted()
-  const header = [
-    'TASK',
-    'BACKEND',
-    'NODE',
-    'ZONE',
-    'ADDRESS',
-    'HEALTH',
-    ...proxies.map((node) => `WEIGHT@${node}`),
-  ]
-  const rows = views.map((view) => [
-    view.container,
-    view.backend,
-    view.node,
-    view.zone ?? '-',
-    view.address,
-    view.health,
-    ...proxies.map((node) => formatWeight(view.proxies[node])),
-  ])
-  return formatTable(header, rows)
+export function namespaceOfKey(key: ServiceKey): string {
+  return key.split('/')[0] ?? ''
 }
 
-function formatWeight(given: ServerReport | undefined): string {
-  if (given === undefined) return '-'
-  return given.state === 'ready' ? String(given.weight) : given.state
+/** As `docker ps` writes ports: `80->8080/http`. */
+function formatPort({ port, targetPort, protocol }: ServicePort): string {
+  return `${port}->${targetPort}/${protocol}`
 }
 
-function summary(conditions: readonly Condition[]): string {
-  const unmet = conditions.filter(({ status }) => status === 'False')
-  const degraded = conditions.filter(({ type, reason }) => type === 'Ready' && reason === 'Degraded')
-  const reasons = new Set([...unmet, ...degraded].map(({ reason }) => reason))
-  return [...reasons].join(',') || (conditions.length > 0 ? 'Ready' : 'Pending')
+/** What is not as it should be, in one cell: red where somebody should look at it. */
+function summary(conditions: readonly Condition[]): Cell {
+  const notable = conditions.filter(isNotable)
+  const text = [...new Set(notable.map(({ reason }) => reason))].join(',')
+  if (text !== '') return { text, style: styleOf(notable) }
+  return conditions.length > 0 ? 'Ready' : { text: 'Pending', style: 'yellow' }
+}
+
+function isNotable({ type, status, reason }: Condition): boolean {
+  return status === 'False' || (type === 'Ready' && reason === 'Degraded')
+}
+
+function styleOf(conditions: readonly Condition[]): 'red' | 'yellow' {
+  return conditions.some(({ status, reason }) => status === 'False' && WARNINGS.has(reason))
+    ? 'red'
+    : 'yellow'
+}
+
+/** A condition's status: red if it is unmet and somebody should look at it, yellow if it is not met yet. */
+export function conditionStatus(condition: Condition): Cell {
+  const { status } = condition
+  if (isNotable(condition)) return { text: status, style: styleOf([condition]) }
+  return status === 'Unknown' ? { text: status, style: 'yellow' } : { text: status, style: 'green' }
 }

@@ -55,6 +55,23 @@ export function failingChecksQuery(client: ConsulClient): BlockingQuery<Readonly
   )
 }
 
+/** Swarm node ID by Consul node, of the agents of Shoal's own stack. */
+export function agentNodesQuery(client: ConsulClient): BlockingQuery<ReadonlyMap<string, string>> {
+  return blocking(
+    client,
+    'following nodes',
+    (options) => client.api.catalog.node.list({ ...options }),
+    agentNodes,
+  )
+}
+
+/** From an answer of `/v1/catalog/nodes`. */
+export function agentNodes(answer: unknown): ReadonlyMap<string, string> {
+  const nodes = list(answer).map((each) => object(each))
+  const named = nodes.map(({ Node, Meta }) => [text(Node), text(object(Meta)['swarm-node'])] as const)
+  return new Map(named.filter(([, swarmNode]) => swarmNode !== ''))
+}
+
 /** From an answer of `/v1/health/state/any`. */
 function failingChecks(answer: unknown): ReadonlySet<string> {
   const checks = list(answer).map((check) => object(check))

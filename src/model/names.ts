@@ -88,3 +88,5 @@ export function containerOfRegistration(id: string): string {
 export const KV_SERVICES = 'shoal/services/'
 export const KV_SERVICE_STATUS = 'shoal/status/services/'
 export const KV_PROXY_STATUS = 'shoal/status/proxies/'
+/** One list of events a service. */
+export const KV_EVENTS = 'shoal/events/'

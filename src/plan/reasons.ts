@@ -22,3 +22,28 @@ export const REASONS = {
 } as const
 
 export type Reason = keyof typeof REASONS
+
+/** Every reason an event can have beyond those of conditions, likewise. */
+export const EVENT_REASONS = {
+  PolicyChanged: 'The proxies were given a new version of the service.',
+  PolicyDeleted: 'Nothing declares the service any more; the proxies were told to drop it.',
+  TaskRegistered: 'A task was registered at the Consul agent of its node, or its registration changed.',
+  TaskDraining: 'A task gets no new requests; those in flight finish.',
+  TaskResumed: 'A task that was draining gets requests again.',
+  TaskDeregistered: 'A task was taken out of Consul.',
+} as const
+
+export type EventReason = Reason | keyof typeof EVENT_REASONS
+
+/** Reasons that somebody should look at. */
+export const WARNINGS: ReadonlySet<string> = new Set<EventReason>([
+  'InvalidSpec',
+  'HostConflict',
+  'PortConflict',
+  'NameConflict',
+  'NoSuchService',
+  'NotOnMesh',
+  'Refused',
+  'Degraded',
+  'Unavailable',
+])

@@ -6,6 +6,7 @@ import type { StatusInput } from '../plan/conditions.ts'
 import type { KvPort } from './controller-ports.ts'
 import { registrationOfCheck } from './controller-state.ts'
 import type { ControllerSettings, ControllerState, RegisteredByNode } from './controller-state.ts'
+import { hasText, parseJson } from './json.ts'
 
 /** What else a status is judged by, beside the plan. */
 export interface Facts {
@@ -79,35 +80,23 @@ export async function writeStatuses(
 
 /** Statuses as an earlier controller left them, so that their times go on. */
 export function readStatuses(kv: ReadonlyMap<string, string>): Map<ServiceKey, ServiceStatus> {
-  const found = [...kv.values()].map(parse).filter(isStatus)
+  const found = [...kv.values()].map(parseJson).filter(isStatus)
   return new Map(found.map((status) => [status.key, status]))
 }
 
 /** The proxies' reports out of the KV store. */
 export function readReports(kv: ReadonlyMap<string, string>): ProxyReport[] {
   const entries = [...kv].filter(([key]) => key.startsWith(KV_PROXY_STATUS))
-  return entries.map(([, text]) => parse(text)).filter(isReport)
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
+  return entries.map(([, text]) => parseJson(text)).filter(isReport)
 }
 
 /** Another version of Shoal may have written it: only what is used is looked at. */
 function isStatus(value: unknown): value is ServiceStatus {
-  return isKeyed(value) && 'conditions' in value && Array.isArray(value.conditions)
+  return hasText(value, 'key') && 'conditions' in value && Array.isArray(value.conditions)
 }
 
 function isReport(value: unknown): value is ProxyReport {
-  return isKeyed(value) && 'node' in value && typeof value.node === 'string' && 'revision' in value
-}
-
-function isKeyed(value: unknown): value is { readonly key: ServiceKey } {
-  return typeof value === 'object' && value !== null && 'key' in value && typeof value.key === 'string'
+  return hasText(value, 'key') && hasText(value, 'node') && hasText(value, 'revision')
 }
 
 function proxyNodes({ snapshot }: ControllerState, haproxy: string): Set<string> {

@@ -1,6 +1,6 @@
 import { KV_SERVICE_STATUS, KV_SERVICES } from '../model/names.ts'
 import { isTombstone } from '../model/policy.ts'
-import type { Tombstone } from '../model/policy.ts'
+import type { Policy, Tombstone } from '../model/policy.ts'
 import type { RegisteredInstance } from '../model/registration.ts'
 import type { SwarmSnapshot } from '../model/swarm.ts'
 import { agentSteps } from '../plan/steps.ts'
@@ -48,13 +48,14 @@ export function agentAddress(
 
 /**
  * Brings one node's Consul agent to what the newest plan says, and returns what it then holds; null if there is no plan
- * by the time that the agent has answered.
+ * by the time that the agent has answered. Says `onStep` of each step once it is done.
  */
 export async function workAgent(
   agent: AgentPort,
   nodeId: string,
   newest: () => ControllerState | null,
   log: Log,
+  onStep: (step: AgentStep) => void = () => {},
 ): Promise<readonly RegisteredInstance[] | null> {
   const registered = await agent.registered()
   const state = newest()
@@ -69,6 +70,7 @@ export async function workAgent(
   for (const step of steps.toSorted((a, b) => ORDER[a.kind] - ORDER[b.kind])) {
     await execute(step, agent)
     log.info({ node: nodeId, ...summary(step) }, step.kind)
+    onStep(step)
   }
   return await agent.registered()
 }
@@ -87,12 +89,16 @@ function summary(step: AgentStep): object {
   }
 }
 
-/** Writes the policies that changed; puts a tombstone where one is no longer declared, and sweeps old tombstones. */
+/**
+ * Writes the policies that changed; puts a tombstone where one is no longer declared, and sweeps old tombstones. Says
+ * `onWritten` of each of either once it is written.
+ */
 export async function workPolicies(
   kv: KvPort,
   { plan }: ControllerState,
   now: number,
   log: Log,
+  onWritten: (entry: Policy | Tombstone) => void = () => {},
 ): Promise<Outcome> {
   const { entries: actual } = readEntries(await kv.read(KV_SERVICES))
   for (const policy of plan.policies.values()) {
@@ -100,6 +106,7 @@ export async function workPolicies(
     if (entry !== undefined && !isTombstone(entry) && entry.revision === policy.revision) continue
     await kv.put(KV_SERVICES + policy.key, JSON.stringify(policy))
     log.info({ service: policy.key, revision: policy.revision, source: policy.source }, 'policy')
+    onWritten(policy)
   }
   for (const entry of actual.values()) {
     if (plan.policies.has(entry.key)) continue
@@ -108,6 +115,7 @@ export async function workPolicies(
       await kv.put(KV_SERVICES + entry.key, JSON.stringify(tombstone))
       await kv.delete(KV_SERVICE_STATUS + entry.key)
       log.info({ service: entry.key }, 'policy deleted')
+      onWritten(tombstone)
     } else if (now - Date.parse(entry.deleted) > TOMBSTONE_LIFETIME) await kv.delete(KV_SERVICES + entry.key)
   }
   return done

@@ -9,6 +9,7 @@ import type { SwarmSnapshot } from '../model/swarm.ts'
 import { leads } from '../plan/leader.ts'
 import { movingServices } from '../plan/moving.ts'
 import { boundedFrequency } from './bounded-frequency.ts'
+import { recordEvents } from './controller-events.ts'
 import type { ControllerPorts, Log } from './controller-ports.ts'
 import { accept, owesSecondLook, readPolicies } from './controller-state.ts'
 import type { ControllerSettings, ControllerState } from './controller-state.ts'
@@ -29,7 +30,7 @@ const RESYNC = 5000
 const BACKOFF = { first: 200, max: 10_000 }
 const CONCURRENCY = 16
 
-type Key = 'policies' | 'status' | `agent/${string}`
+type Key = 'policies' | 'status' | 'events' | `agent/${string}`
 
 export interface ControllerOptions {
   readonly scheduler?: SchedulerLike
@@ -52,6 +53,7 @@ export function runController(
   const keys = new Subject<Key>()
   const registered = new Map<string, readonly RegisteredInstance[]>()
   const written = new Map<ServiceKey, ServiceStatus>()
+  const recorder = recordEvents(kv, log)
   let hinted = new Set<string>()
   let full = true
   let lastFull = Number.NEGATIVE_INFINITY
@@ -114,6 +116,7 @@ export function runController(
     heldSince = null
     registered.clear()
     written.clear()
+    recorder.forget()
   }
 
   const observe = async (): Promise<void> => {
@@ -143,6 +146,7 @@ export function runController(
     }
     const before = state
     state = next.state
+    recorder.learn([...known.values(), ...state.known.values()])
     if (state.mostAbsentSince !== null && (before?.mostAbsentSince ?? null) === null)
       log.error(
         { missing: state.plan.absent.size, inForce: known.size },
@@ -173,24 +177,40 @@ export function runController(
     keys.next('status')
   }
 
+  const workStatus = async (current: ControllerState): Promise<Outcome> => {
+    const before = new Map(written)
+    const facts = { registered, failing, reports }
+    const wanted = statuses(current, facts, written, settings, scheduler.now())
+    try {
+      await writeStatuses(kv, written, wanted, statusesInDoubt ? await kv.read(KV_SERVICE_STATUS) : null)
+      statusesInDoubt = false
+    } finally {
+      recorder.noteStatuses(before, written)
+      if (recorder.isDue(scheduler.now())) keys.next('events')
+    }
+    return done
+  }
+
   const work = async (key: Key): Promise<Outcome> => {
     const current = state
     if (current === null) return done
     if (scheduler.now() - lastFull > STALE)
       return retryAfter(1000, 'the last observation is too old to act on')
-    if (key === 'policies') return await workPolicies(kv, current, scheduler.now(), log)
-    if (key === 'status') {
-      const facts = { registered, failing, reports }
-      const wanted = statuses(current, facts, written, settings, scheduler.now())
-      await writeStatuses(kv, written, wanted, statusesInDoubt ? await kv.read(KV_SERVICE_STATUS) : null)
-      statusesInDoubt = false
-      return done
-    }
+    if (key === 'policies')
+      return await workPolicies(kv, current, scheduler.now(), log, (entry) => recorder.notePolicy(entry))
+    if (key === 'events') return await recorder.write(scheduler.now())
+    if (key === 'status') return await workStatus(current)
     const nodeId = key.slice('agent/'.length)
     const agent = agentOf(current.snapshot, nodeId)
     if (agent === null) return withoutAgent(current.snapshot, nodeId)
     const before = registered.get(nodeId)
-    const after = await workAgent(agent, nodeId, () => state, log)
+    const after = await workAgent(
+      agent,
+      nodeId,
+      () => state,
+      log,
+      (step) => recorder.noteStep(step, hostname(current.snapshot, nodeId)),
+    )
     if (after === null || state === null) return done
     registered.set(nodeId, after)
     if (!sameContent(before, after)) keys.next('status')
@@ -246,6 +266,10 @@ export function runController(
   running.add(merge(observations$, resyncs$, facts$).subscribe())
   lookAgain.next({ serviceId: null })
   return running
+}
+
+function hostname({ nodes }: SwarmSnapshot, nodeId: string): string {
+  return nodes.find(({ id }) => id === nodeId)?.hostname ?? nodeId
 }
 
 /** Plans are made of plain data in a stable order, so equal content has equal JSON. */

@@ -14,6 +14,17 @@ describe('formatTable', () => {
     ).toBe(['NAME            READY', 'www             2/2', 'a-longer-name   0/1'].join('\n'))
   })
 
+  it('is as wide with colours as without', () => {
+    const rows = [
+      [{ text: 'Degraded', style: 'yellow' } as const, 'a'],
+      ['Ready', { text: 'b', style: 'red' } as const],
+    ]
+    const paint = (style: string, text: string) => `<${style}>${text}</${style}>`
+    const coloured = formatTable(['STATUS', 'NAME'], rows, paint)
+    expect(coloured).toContain('<yellow>Degraded</yellow>   a')
+    expect(coloured.replaceAll(/<[^>]*>/g, '')).toBe(formatTable(['STATUS', 'NAME'], rows))
+  })
+
   it('is the header alone without rows', () => {
     expect(formatTable(['NAME', 'READY'], [])).toBe('NAME   READY')
   })

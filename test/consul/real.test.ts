@@ -4,7 +4,13 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { createConsulAgent, type ConsulAgent } from '../../src/consul/agent.ts'
 import { createConsul, type ConsulClient } from '../../src/consul/client.ts'
 import { deleteKv, putKv, readKvPrefix } from '../../src/consul/kv.ts'
-import { failingChecksQuery, healthQuery, kvPrefixQuery, type BlockingQuery } from '../../src/consul/watch.ts'
+import {
+  agentNodesQuery,
+  failingChecksQuery,
+  healthQuery,
+  kvPrefixQuery,
+  type BlockingQuery,
+} from '../../src/consul/watch.ts'
 import type { Registration } from '../../src/model/registration.ts'
 
 /** A check runs every second. */
@@ -16,7 +22,7 @@ let client: ConsulClient
 
 beforeAll(async () => {
   container = await new GenericContainer('hashicorp/consul:1.22')
-    .withCommand(['agent', '-dev', '-client=0.0.0.0', '-node=node1'])
+    .withCommand(['agent', '-dev', '-client=0.0.0.0', '-node=node1', '-hcl=node_meta { swarm-node = "n1" }'])
     .withExposedPorts(8500)
     .withAutoCleanup(false)
     .withWaitStrategy(
@@ -40,6 +46,11 @@ describe('a real Consul agent', () => {
       datacenter: 'dc1',
       dnsAddresses: ['0.0.0.0:8600'],
     })
+  })
+
+  it('tells of which Swarm node it is', async () => {
+    const { value, index } = await agentNodesQuery(client)(null, AbortSignal.timeout(5000))
+    expect([[...value], index > 0]).toEqual([[['node1', 'n1']], true])
   })
 
   it('takes an instance from registration over its first check, maintenance and failure to its end', async () => {

@@ -11,8 +11,12 @@ export interface Ended {
 }
 
 /** Runs this checkout's `shoal` against the cluster, as `DOCKER_HOST=… npx shoal …` does. */
-export function shoal({ cluster }: World, args: readonly string[]): Promise<Ended> {
-  const env = { ...process.env, DOCKER_HOST: cluster.node(0).host }
+export function shoal(
+  { cluster }: World,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  const env = { ...process.env, ...environment, DOCKER_HOST: cluster.node(0).host }
   return new Promise((resolve) => {
     execFile(process.execPath, ['src/cli.ts', ...args], { env }, (error, output, errors) =>
       resolve({ code: error === null ? 0 : Number(error.code), output, errors }),

@@ -1,0 +1,77 @@
+/** How the verbs run that only read: where Consul can be reached, once or for as long as they watch. */
+import { lastValueFrom, map, startWith, tap } from 'rxjs'
+import { createConsul } from '../consul/client.ts'
+import type { ConsulClient } from '../consul/client.ts'
+import type { Log } from '../reconcile/controller-ports.ts'
+import { paintFor } from './colour.ts'
+import type { CliContext } from './context.ts'
+import { OK } from './exit-codes.ts'
+import { inController, TIED } from './in-controller.ts'
+import type { Kind } from './kind.ts'
+import type { Listing } from './listings.ts'
+import { printChanges, printList } from './print.ts'
+import type { ListFormat, Printing } from './print.ts'
+import { requireNamed, selected } from './selection.ts'
+import type { Selection } from './selection.ts'
+import { sourcesFollowed, sourcesOnce } from './sources.ts'
+
+export interface ListOptions {
+  readonly namespace?: string
+  readonly output: ListFormat
+  readonly watch?: true
+}
+
+/** Does the work if Consul can be reached; else the same command in a controller's container does. */
+export async function reading(
+  context: CliContext,
+  work: (consul: ConsulClient) => Promise<void>,
+): Promise<void> {
+  if (context.consulUrl === null) process.exitCode = await inController(context, process.argv.slice(2))
+  else await work(createConsul(context.consulUrl))
+}
+
+/** Prints what is asked for, and then what changes of it if it is to be watched. */
+export async function list<V extends object>(
+  consul: ConsulClient,
+  { kind, views, check }: Listing<V>,
+  names: readonly string[],
+  { namespace, output: format, watch }: ListOptions,
+): Promise<void> {
+  const selection: Selection = { names, namespace: namespace ?? null }
+  const once = sourcesOnce(consul)
+  const first = await lastValueFrom(views(once, selection))
+  if (check === undefined) requireNamed(first, kind, selection)
+  else await check(once, selection)
+  const printing: Printing = { format, paint: paintFor(process.stdout), clock: Date.now }
+  const shown = selected(first, kind, selection)
+  if (watch !== true) return print(shown, kind, printing)
+  endWithStandardInput()
+  const changes = views(sourcesFollowed(consul, WARNINGS), selection).pipe(
+    startWith(first),
+    map((all) => selected(all, kind, selection)),
+  )
+  await lastValueFrom(printChanges(changes, kind, printing).pipe(tap((text) => console.log(text))))
+}
+
+function print<V>(views: readonly V[], kind: Kind<V>, printing: Printing): void {
+  const isTable = printing.format === 'table' || printing.format === 'wide'
+  const text = printList(views, kind, printing)
+  if (views.length === 0 && isTable) console.error(`there is no ${kind.name} to show`)
+  else if (text !== '') console.log(text)
+}
+
+/** A watch that another `shoal` runs here would never hear that its reader has gone. */
+function endWithStandardInput(): void {
+  if (process.env[TIED] !== undefined) process.stdin.once('end', () => process.exit(OK)).resume()
+}
+
+/** What is amiss while a watch goes on, beside what it prints. */
+const WARNINGS: Log = {
+  info: (_, event) => console.error(event),
+  warn: (fields, event) => console.error(`${event} (${reasonOf(fields)})`),
+  error: (fields, event) => console.error(`${event} (${reasonOf(fields)})`),
+}
+
+function reasonOf(fields: object): string {
+  return 'reason' in fields ? String(fields.reason) : ''
+}
