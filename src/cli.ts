@@ -1,20 +1,25 @@
 #!/usr/bin/env node
 /** The `shoal` command: wires its verbs (src/cli) to Docker and Consul. */
 import { Command, Option } from 'commander'
-import { apply, remove } from './cli/apply.ts'
+import { applyCommand } from './cli/apply-verb.ts'
+import { remove } from './cli/apply.ts'
+import { completeCommand, completionCommand } from './cli/completion.ts'
+import { cliContext } from './cli/context.ts'
+import { diffCommand } from './cli/diff.ts'
+import { doctorCommand } from './cli/doctor.ts'
+import { explainCommand } from './cli/explain.ts'
 import { readSpecFiles } from './cli/files.ts'
 import { getEndpoints, getServices } from './cli/get.ts'
+import { inController } from './cli/in-controller.ts'
 import { FORMATS, UserError } from './cli/output.ts'
 import type { Format } from './cli/output.ts'
 import { ConsulError } from './consul/client.ts'
 import { DEFAULT_NAMESPACE, serviceKey } from './model/names.ts'
 import { DockerError } from './swarm/call.ts'
 import { connectDocker } from './swarm/docker.ts'
-import { execInService } from './swarm/exec.ts'
 
-/** Set in Shoal's own containers, which alone can reach Consul. */
-const consulUrl = process.env.CONSUL_HTTP_ADDR
-const stack = process.env.SHOAL_STACK ?? 'shoal'
+const context = cliContext(process.env)
+const { consulUrl } = context
 
 const shoal = new Command('shoal')
   .description('Declared services, discovery, health and smart routing for Docker Swarm')
@@ -37,15 +42,6 @@ shoal
   .action(async ({ filename }: { filename: string[] }) => {
     for (const { file, spec } of await readSpecFiles(filename))
       console.log(`${file}: service ${serviceKey(spec)} is valid`)
-  })
-
-shoal
-  .command('apply')
-  .description('declare the services of spec files, or change them')
-  .addOption(files())
-  .action(async ({ filename }: { filename: string[] }) => {
-    const documents = await readSpecFiles(filename)
-    for (const line of await apply(await connectDocker(), documents, new Date())) console.log(line)
   })
 
 shoal
@@ -83,18 +79,22 @@ get
   .addOption(output())
   .action((service: string, options: Shown) => show((url) => getEndpoints(url, service, shown(options))))
 
+shoal
+  .addCommand(applyCommand(context))
+  .addCommand(diffCommand(context))
+  .addCommand(explainCommand())
+  .addCommand(doctorCommand(context))
+  .addCommand(completionCommand())
+  .addCommand(completeCommand(shoal), { hidden: true })
+
 function shown({ namespace: only, output: format }: Shown) {
   return { namespace: only ?? null, output: format }
 }
 
 /** Prints what Consul knows; where Consul can't be reached, the same command in a controller container does. */
 async function show(answer: (consulUrl: string) => Promise<string>): Promise<void> {
-  if (consulUrl !== undefined) {
-    console.log(await answer(consulUrl))
-    return
-  }
-  const command = ['shoal', ...process.argv.slice(2)]
-  process.exitCode = await execInService(await connectDocker(), `${stack}_controller`, command, process)
+  if (consulUrl !== null) console.log(await answer(consulUrl))
+  else process.exitCode = await inController(context, process.argv.slice(2))
 }
 
 try {

@@ -8,6 +8,7 @@ import { deleteKv, putKv, readKvPrefix } from './consul/kv.ts'
 import { failingChecksQuery, kvPrefixQuery } from './consul/watch.ts'
 import { KV_PROXY_STATUS } from './model/names.ts'
 import { beat } from './heartbeat.ts'
+import { deploymentOf } from './plan/registrations.ts'
 import { runController } from './reconcile/controller.ts'
 import type { AgentPort, ControllerPorts } from './reconcile/controller-ports.ts'
 import { watching } from './reconcile/watching.ts'
@@ -16,15 +17,9 @@ import { swarmEvents } from './swarm/events.ts'
 import { observe, observeServices } from './swarm/observe.ts'
 
 const log = pino({ name: 'controller', level: process.env.SHOAL_LOG_LEVEL ?? 'info' })
-const stack = process.env.SHOAL_STACK ?? 'shoal'
 const settings = {
   domain: process.env.SHOAL_DOMAIN ?? '127.0.0.1.nip.io',
-  deployment: {
-    mesh: `${stack}_mesh`,
-    control: `${stack}_control`,
-    haproxy: `${stack}_haproxy`,
-    consulAgent: `${stack}_consul-agent`,
-  },
+  deployment: deploymentOf(process.env.SHOAL_STACK ?? 'shoal'),
 }
 
 const docker = await connectDocker()

@@ -8,8 +8,8 @@ import { parseOnce } from './parse-once.ts'
 import type { Reason } from './reasons.ts'
 
 /** Label on a Swarm service that holds its spec as YAML. */
-const SPEC_LABEL = 'shoal.spec'
-const STACK_LABEL = 'com.docker.stack.namespace'
+export const SPEC_LABEL = 'shoal.spec'
+export const STACK_LABEL = 'com.docker.stack.namespace'
 /** Set by `shoal apply`: when the first version of this spec was applied. */
 export const CREATED_LABEL = 'shoal.dev/created-at'
 
@@ -85,7 +85,7 @@ function readLabels(services: readonly SwarmService[], known: Known): Declaratio
 }
 
 function ofLabel(service: SwarmService, known: Known): Declaration {
-  const source = `label ${SPEC_LABEL} of service ${service.name}`
+  const source = labelSource(service.name)
   const context = { source, stack: service.stack, service: service.name }
   const base = { source, specSource: source, createdAt: service.createdAt }
   const parsed = parseOnce(service.labels[SPEC_LABEL] ?? '', context)
@@ -142,7 +142,11 @@ function ofConfig(config: SpecConfig, known: Known): Version {
   return { ...base, key: before?.key ?? serviceKey({ namespace, name: parsed.name ?? config.name }) }
 }
 
-const configSource = (name: string) => `config ${name}`
+/** How a config is named as the source of a spec. */
+export const configSource = (name: string) => `config ${name}`
+
+/** How a Swarm service's label is. */
+export const labelSource = (service: string) => `label ${SPEC_LABEL} of service ${service}`
 
 /**
  * The newest version counts. If it is bad the newest good one does, or what is in force if that came from a config

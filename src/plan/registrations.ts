@@ -29,6 +29,16 @@ export interface Deployment {
   readonly consulAgent: string
 }
 
+/** Names of Shoal's own parts when its stack is deployed under this name. */
+export function deploymentOf(stack: string): Deployment {
+  return {
+    mesh: `${stack}_mesh`,
+    control: `${stack}_control`,
+    haproxy: `${stack}_haproxy`,
+    consulAgent: `${stack}_consul-agent`,
+  }
+}
+
 /** What each node's Consul agent should hold, by node ID. */
 export function desiredRegistrations(
   snapshot: SwarmSnapshot,

@@ -1,8 +1,7 @@
-/** Generates valid specs, and writes them out as their authors would. */
+/** Generates valid specs. */
 import fc from 'fast-check'
 import { consulServiceName } from '../../src/model/names.ts'
 import type { ServiceSpec } from '../../src/model/service.ts'
-import { formatDuration } from '../../src/spec/duration.ts'
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789'.split('')
 const letter = fc.constantFrom(...LETTERS)
@@ -68,25 +67,3 @@ export const spec: fc.Arbitrary<ServiceSpec> = fc
   })
   .map((each) => (each.ports.some(({ protocol }) => protocol === 'http') ? each : { ...each, hosts: [] }))
   .filter((each) => each.ports.every((one) => consulServiceName(each, one).length <= 63))
-
-/** The document that says all that the spec does, defaults too. */
-export function written({ name, namespace, health: check, ...rest }: ServiceSpec) {
-  const { type, path, host: checkHost, port: checkPort, interval, timeout } = check
-  const target = checkPort === null ? {} : { port: checkPort }
-  const http = { path, status: 200, ...(checkHost === null ? {} : { host: checkHost }), ...target }
-  return {
-    apiVersion: 'shoal.dev/v1',
-    kind: 'Service',
-    metadata: { name, namespace },
-    spec: {
-      ...rest,
-      health: {
-        ...(type === 'http' ? { http } : { tcp: target }),
-        interval: formatDuration(interval),
-        timeout: formatDuration(timeout),
-      },
-      drain: formatDuration(rest.drain),
-      timeout: formatDuration(rest.timeout),
-    },
-  }
-}

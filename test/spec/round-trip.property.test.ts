@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { parseSpec } from '../../src/spec/parse.ts'
-import { spec, written } from './any-spec.ts'
+import { toManifest } from '../../src/spec/write.ts'
+import { spec } from './any-spec.ts'
 import { FILE } from './documents.ts'
 
 /** What the published schema and the design call a default, by field. */
@@ -34,7 +35,7 @@ describe('parseSpec', () => {
   it('reads back every valid spec that is written out', () => {
     fc.assert(
       fc.property(spec, fc.boolean(), (each, asJson) => {
-        const text = asJson ? JSON.stringify(written(each)) : stringify(written(each))
+        const text = asJson ? JSON.stringify(toManifest(each)) : stringify(toManifest(each))
         expect(parseSpec(text, FILE)).toMatchObject({ ok: true, spec: each })
       }),
       { numRuns: 150 },
@@ -44,7 +45,7 @@ describe('parseSpec', () => {
   it('means the same without what is default', () => {
     fc.assert(
       fc.property(spec, (each) => {
-        expect(parseSpec(stringify(terse(written(each))), FILE)).toMatchObject({ ok: true, spec: each })
+        expect(parseSpec(stringify(terse(toManifest(each))), FILE)).toMatchObject({ ok: true, spec: each })
       }),
       { numRuns: 150 },
     )

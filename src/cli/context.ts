@@ -1,0 +1,25 @@
+import type { ControllerSettings } from '../reconcile/controller-state.ts'
+import { deploymentOf } from '../plan/registrations.ts'
+
+/** Where the command runs, and so what it can reach. */
+export interface CliContext {
+  /** Set in Shoal's own containers, which alone can reach Consul; else null. */
+  readonly consulUrl: string | null
+  /** Name of Shoal's own stack. */
+  readonly stack: string
+  /** What the controller is told likewise. */
+  readonly settings: ControllerSettings
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** The context from the environment, which in Shoal's containers is set by swarm/stack.yml. */
+export function cliContext(env: Environment): CliContext {
+  const stack = env['SHOAL_STACK'] ?? 'shoal'
+  const domain = env['SHOAL_DOMAIN'] ?? '127.0.0.1.nip.io'
+  return {
+    consulUrl: env['CONSUL_HTTP_ADDR'] ?? null,
+    stack,
+    settings: { deployment: deploymentOf(stack), domain },
+  }
+}
