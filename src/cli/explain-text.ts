@@ -22,6 +22,11 @@ export function fieldsOf({ properties, items }: SchemaNode): Readonly<Record<str
   return properties ?? items?.properties ?? {}
 }
 
+/** Those of these fields that must be given. */
+export function requiredOf({ required, items }: SchemaNode): readonly string[] {
+  return required ?? items?.required ?? []
+}
+
 /** Description, default, values and examples, as far as there are any. */
 function details(schema: SchemaNode): string[] {
   const { description, default: standard, items, examples } = schema
@@ -45,10 +50,9 @@ function values(schema: SchemaNode): string[] {
 }
 
 function fieldsBlock(schema: SchemaNode, recursive: boolean): string[] {
-  const below = ({ required = [], ...holder }: SchemaNode, indent: string): string[] =>
+  const below = (holder: SchemaNode, indent: string): string[] =>
     Object.entries(fieldsOf(holder)).flatMap(([name, field]) => {
-      const must = (holder.items?.required ?? required).includes(name)
-      const line = `${indent}${title(name, field, must)}`
+      const line = `${indent}${title(name, field, requiredOf(holder).includes(name))}`
       if (recursive) return [line, ...below(field, `${indent}  `)]
       return [line, ...wrap(field.description).map((each) => `${indent}  ${each}`), '']
     })

@@ -7,7 +7,7 @@ import type { SchemaNode } from '../spec/json-schema.ts'
 import { nearest } from '../spec/nearest.ts'
 import { expected, fieldNames } from '../spec/phrases.ts'
 import { KIND, SERVICE_SCHEMA } from '../spec/schema.ts'
-import { explanation, fieldsOf } from './explain-text.ts'
+import { explanation, fieldsOf, requiredOf } from './explain-text.ts'
 import { UserError } from './output.ts'
 
 /** `shoal explain`: needs no cluster. */
@@ -61,9 +61,10 @@ export function codes(): readonly string[] {
 }
 
 function explainField(path: readonly string[], recursive: boolean): string {
+  const schema = follow(path)
   const name = path.at(-1)
-  const required = name !== undefined && (follow(path.slice(0, -1)).required?.includes(name) ?? false)
-  return explanation(path.join('.'), follow(path), { required, recursive })
+  const required = name !== undefined && requiredOf(follow(path.slice(0, -1))).includes(name)
+  return explanation(path.join('.'), schema, { required, recursive })
 }
 
 /** The schema at a path of names; those of a list's entries follow the list's own. */

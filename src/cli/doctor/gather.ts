@@ -1,5 +1,6 @@
 /** Gathers what the checks look at from Docker, Consul and the kernel. What can't be had is unknown, with the reason. */
 import { existsSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import { askAgent, listMembers } from '../../consul/cluster.ts'
 import { ConsulError, createConsul } from '../../consul/client.ts'
 import { readKvPrefix } from '../../consul/kv.ts'
@@ -23,12 +24,18 @@ import type { ConsulFacts, DoctorFacts, SwarmFacts, Unknown } from './facts.ts'
 /** Where the kernel keeps its virtual servers, if it has IP_VS. Docker has loaded it if a service ever asked for it. */
 const IPVS = '/proc/net/ip_vs'
 
+/** How often an observation is made that can't be relied on, and the pause between, ms. */
+const ATTEMPTS = 5
+const PAUSE = 400
+
+type Observed = Pick<SwarmFacts, 'snapshot' | 'setups' | 'tasks'>
+
 /** The facts as they are now. `outside` says why Consul can't be asked from here; null in a container of Shoal's. */
 export async function gather(context: CliContext, outside: string | null): Promise<DoctorFacts> {
   const { stack, settings, consulUrl } = context
   const now = Date.now()
   const engine = await attempt(describeEngine())
-  const observed = isUnknown(engine) ? engine : await attempt(observeSwarm())
+  const observed = isUnknown(engine) ? engine : await attempt(observeSwarm(context))
   const consul =
     consulUrl === null
       ? { unknown: outside ?? 'Consul can only be asked from a container of Shoal’s' }
@@ -38,12 +45,7 @@ export async function gather(context: CliContext, outside: string | null): Promi
   const known = isUnknown(consul) ? new Map<ServiceKey, Policy>() : consul.policies
   const swarm = isUnknown(observed)
     ? observed
-    : await attempt(
-        (async (): Promise<SwarmFacts> => ({
-          ...observed,
-          ...judgeSpecs(observed.snapshot, known, settings, now),
-        }))(),
-      )
+    : { ...observed, ...judgeSpecs(observed.snapshot, known, settings, now) }
   const ipvs = outside === null ? existsSync(IPVS) : { unknown: outside }
   return { stack, settings, now, engine, swarm, consul, ipvs }
 }
@@ -59,14 +61,23 @@ export async function attempt<T>(fact: Promise<T>): Promise<T | Unknown> {
   }
 }
 
-async function observeSwarm(): Promise<Pick<SwarmFacts, 'snapshot' | 'setups' | 'tasks'>> {
+/** Observes anew while a list contradicts another: services were just made or removed. */
+async function observeSwarm({ settings }: CliContext): Promise<Observed> {
   const docker = await connectDocker()
-  const [snapshot, setups, tasks] = await Promise.all([
-    observe(docker),
-    describeServices(docker),
-    describeTasks(docker),
-  ])
-  return { snapshot, setups, tasks }
+  for (let attempts = 1; ; attempts += 1) {
+    const [snapshot, setups, tasks] = await Promise.all([
+      observe(docker),
+      describeServices(docker),
+      describeTasks(docker),
+    ])
+    try {
+      judgeSpecs(snapshot, new Map(), settings, Date.now())
+      return { snapshot, setups, tasks }
+    } catch (error) {
+      if (!(error instanceof UserError) || attempts === ATTEMPTS) throw error
+    }
+    await setTimeout(PAUSE)
+  }
 }
 
 async function askConsul(

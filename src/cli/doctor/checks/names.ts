@@ -33,7 +33,7 @@ export const names: Check = {
   find: onSwarm((swarm, facts) => {
     const { mesh } = facts.settings.deployment
     const answered = onMesh(swarm, facts).flatMap(({ name, networks }) =>
-      [name, ...(networks[mesh] ?? [])].map((alias) => ({ alias, owner: name })),
+      [...new Set([name, ...(networks[mesh] ?? [])])].map((alias) => ({ alias, owner: name })),
     )
     return [...swarm.policies.values()].flatMap(({ key, names: own, spec }) => {
       const shadows = answered.filter(
