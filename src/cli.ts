@@ -1,11 +1,16 @@
 #!/usr/bin/env node
 /** The `shoal` command: wires its verbs (src/cli) to Docker and Consul. */
 import { Command, Option } from 'commander'
-import { apply, remove } from './cli/apply.ts'
+import { applyCommand } from './cli/apply-verb.ts'
+import { remove } from './cli/apply.ts'
+import { completeCommand, completionCommand } from './cli/completion.ts'
 import { cliContext } from './cli/context.ts'
 import { describeCommand } from './cli/describe.ts'
+import { diffCommand } from './cli/diff.ts'
+import { doctorCommand } from './cli/doctor.ts'
 import { eventsCommand } from './cli/events.ts'
 import { OK } from './cli/exit-codes.ts'
+import { explainCommand } from './cli/explain.ts'
 import { EXIT_CODES, failureOf } from './cli/failure.ts'
 import { readSpecFiles } from './cli/files.ts'
 import { getCommand } from './cli/get.ts'
@@ -34,15 +39,6 @@ shoal
   })
 
 shoal
-  .command('apply')
-  .description('declare the services of spec files, or change them')
-  .addOption(files())
-  .action(async ({ filename }: { filename: string[] }) => {
-    const documents = await readSpecFiles(filename)
-    for (const line of await apply(await connectDocker(), documents, new Date())) console.log(line)
-  })
-
-shoal
   .command('delete')
   .description('take back services that shoal apply declared')
   .argument('[services...]', 'names, in the namespace of -n')
@@ -58,8 +54,16 @@ shoal
     for (const line of await remove(await connectDocker(), keys)) console.log(line)
   })
 
-for (const verb of [getCommand(context), describeCommand(context), eventsCommand(context)])
-  shoal.addCommand(verb)
+shoal
+  .addCommand(applyCommand(context))
+  .addCommand(diffCommand(context))
+  .addCommand(getCommand(context))
+  .addCommand(describeCommand(context))
+  .addCommand(eventsCommand(context))
+  .addCommand(explainCommand())
+  .addCommand(doctorCommand(context))
+  .addCommand(completionCommand())
+  .addCommand(completeCommand(shoal, context), { hidden: true })
 
 /** Commander ends the program by itself unless each command is told not to. */
 function throwErrors(command: Command): void {

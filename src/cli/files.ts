@@ -27,6 +27,11 @@ export async function readSpecFiles(files: readonly string[]): Promise<SpecDocum
   return documents
 }
 
+/** A document's text without the line that divides it from another and the blank lines around it. */
+export function plainText(written: string): string {
+  return `${written.replace(/^---[^\S\n]*\n/, '').trim()}\n`
+}
+
 async function readText(file: string): Promise<string> {
   if (file === '-') return await text(process.stdin)
   try {

@@ -16,6 +16,8 @@ export interface ConsulClient {
 export interface Reply {
   /** X-Consul-Index, 0 if the answer has none. */
   readonly index: number
+  /** The `Date` header, empty if the answer has none. */
+  readonly date: string
   readonly body: unknown
 }
 
@@ -73,8 +75,9 @@ export async function ask(
     signal?.throwIfAborted()
     signal?.addEventListener('abort', cancel, { once: true })
     const [response, body] = list(await call({ ctx, timeout }))
-    const index = Number(text(object(object(response)['headers'])['x-consul-index']))
-    return { index: Number.isSafeInteger(index) ? index : 0, body }
+    const headers = object(object(response)['headers'])
+    const index = Number(text(headers['x-consul-index']))
+    return { index: Number.isSafeInteger(index) ? index : 0, date: text(headers['date']), body }
   } catch (error) {
     throw explained(client, what, error)
   } finally {

@@ -3,9 +3,7 @@
  * network and answers that node's containers alone; it reads both files anew by itself.
  */
 import { isIPv4 } from 'node:net'
-
-/** Link-local, the same on every node: containers set `dns: [169.254.20.10]`. */
-const DNS_ADDRESS = '169.254.20.10'
+import { DNS_ADDRESS } from '../model/names.ts'
 
 export interface Forwarding {
   /** Path of the hosts file. */

@@ -8,6 +8,9 @@ export const DEFAULT_NAMESPACE = 'default'
 /** Name under which Consul lists Shoal's own HAProxies. */
 export const HAPROXY_CONSUL_SERVICE = 'shoal-haproxy'
 
+/** Link-local address of CoreDNS, the same on every node (see swarm/images/dns). */
+export const DNS_ADDRESS = '169.254.20.10'
+
 export function serviceKey({ namespace, name }: Named): ServiceKey {
   return `${namespace}/${name}`
 }

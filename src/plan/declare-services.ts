@@ -9,7 +9,10 @@ import type { Declaration, Known, Problem } from './declaration.ts'
 import { parseOnce } from './parse-once.ts'
 
 /** Label on a Swarm service that holds its spec as YAML. */
-const SPEC_LABEL = 'shoal.spec'
+export const SPEC_LABEL = 'shoal.spec'
+
+/** How such a label is named as the source of a spec. */
+export const labelSource = (service: string) => `label ${SPEC_LABEL} of service ${service}`
 
 /**
  * What Swarm services say of themselves, the oldest first: in the label `shoal.spec`, or else in SERVICE_* variables.
@@ -51,7 +54,7 @@ function declaration(
 }
 
 function ofLabel(service: SwarmService, known: Known): Declaration {
-  const source = `label ${SPEC_LABEL} of service ${service.name}`
+  const source = labelSource(service.name)
   const read = ({ labels }: Pick<ServiceDescription, 'labels'>): Read => {
     const context = { source, stack: service.stack, service: service.name }
     const parsed = parseOnce(labels[SPEC_LABEL] ?? '', context)

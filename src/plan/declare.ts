@@ -8,7 +8,7 @@ import type { Declaration, Known, Problem } from './declaration.ts'
 import { declaredByServices } from './declare-services.ts'
 import { parseOnce } from './parse-once.ts'
 
-const STACK_LABEL = 'com.docker.stack.namespace'
+export const STACK_LABEL = 'com.docker.stack.namespace'
 /** Set by `shoal apply`: when the first version of this spec was applied. */
 export const CREATED_LABEL = 'shoal.dev/created-at'
 
@@ -79,7 +79,8 @@ function ofConfig(config: SpecConfig, known: Known): Version {
   return { ...base, key: before?.key ?? serviceKey({ namespace, name: parsed.name ?? config.name }) }
 }
 
-const configSource = (name: string) => `config ${name}`
+/** How a config is named as the source of a spec. */
+export const configSource = (name: string) => `config ${name}`
 
 /**
  * The newest version counts. If it is bad the newest good one does, or what is in force if that came from a config

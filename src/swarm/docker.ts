@@ -4,12 +4,11 @@
  * containers: those of other nodes can't be seen.
  */
 import Dockerode from 'dockerode'
+import { DOCKER_API, isOlder } from '../model/setup.ts'
 import { call } from './call.ts'
 
 /** ms: an engine that hangs keeps the connection and says nothing. */
-const TIMEOUT = 10_000
-/** The newest API version this was written against. */
-const NEWEST_API = '1.51'
+export const TIMEOUT = 10_000
 
 export interface Docker {
   /** For error messages: `unix:///var/run/docker.sock`. */
@@ -40,12 +39,10 @@ export async function connectDocker(options: Dockerode.DockerOptions = {}): Prom
 
 /** The newest version that both know, given the engine's newest, for example `1.41`. */
 export function agreedVersion(engine: string): string {
-  const [major = 0, minor = 0] = engine.split('.').map(Number)
-  const [ourMajor = 0, ourMinor = 0] = NEWEST_API.split('.').map(Number)
-  return major < ourMajor || (major === ourMajor && minor < ourMinor) ? engine : NEWEST_API
+  return isOlder(engine, DOCKER_API.newest) ? engine : DOCKER_API.newest
 }
 
-function addressOf({ host, port, socketPath }: Dockerode.DockerOptions): string {
+export function addressOf({ host, port, socketPath }: Dockerode.DockerOptions): string {
   if (host !== undefined) return `${host}:${port ?? 2375}`
   if (socketPath !== undefined) return `unix://${socketPath}`
   return process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock'

@@ -12,7 +12,7 @@ export interface ExecStreams {
 }
 
 /** ID of a running container of a Swarm service on the engine that is asked; null if none runs there. */
-async function containerOfService({ api, address }: Docker, service: string): Promise<string | null> {
+export async function containerOfService({ api, address }: Docker, service: string): Promise<string | null> {
   const filters = { label: [`com.docker.swarm.service.name=${service}`], status: ['running'] }
   const [container] = await call(address, `looking for ${service}`, () => api.listContainers({ filters }))
   return container?.Id ?? null

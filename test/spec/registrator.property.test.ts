@@ -4,7 +4,7 @@ import { serviceKey } from '../../src/model/names.ts'
 import type { ServiceSpec } from '../../src/model/service.ts'
 import { parseSpec } from '../../src/spec/parse.ts'
 import { specsOfVariables } from '../../src/spec/registrator.ts'
-import { written } from './any-spec.ts'
+import { toManifest } from '../../src/spec/write.ts'
 import { SHOP } from './variables.ts'
 
 const ports = fc.integer({ min: 0, max: 70_000 })
@@ -52,7 +52,7 @@ const description = fc.record({
   publishedPorts: fc.array(fc.integer({ min: 1, max: 65_535 }), { maxLength: 3 }),
 })
 
-const yaml = (spec: ServiceSpec) => JSON.stringify(written(spec))
+const yaml = (spec: ServiceSpec) => JSON.stringify(toManifest(spec))
 const FILE = { source: 'a.yml', stack: null, service: null }
 
 describe('any variables', () => {

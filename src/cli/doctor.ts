@@ -1,0 +1,42 @@
+import { Command, Option } from 'commander'
+import { connectDocker } from '../swarm/docker.ts'
+import { containerOfService } from '../swarm/exec.ts'
+import type { CliContext } from './context.ts'
+import { CHECKS } from './doctor/checks.ts'
+import { isUnknown } from './doctor/facts.ts'
+import { attempt, gather } from './doctor/gather.ts'
+import { diagnose, formatReport, isAtFault } from './doctor/report.ts'
+import { FAILED, OK } from './exit-codes.ts'
+import { inController } from './in-controller.ts'
+
+type Format = 'text' | 'json'
+
+/** `shoal doctor`: from a controller's container if there is one, else with what Docker alone tells. */
+export function doctorCommand(context: CliContext): Command {
+  return new Command('doctor')
+    .description('check what usually goes wrong, and say how to mend it; exit code 1 if anything is at fault')
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'))
+    .action(async ({ output }: { output: Format }) => {
+      process.exitCode = await examine(context, output)
+    })
+}
+
+async function examine(context: CliContext, output: Format): Promise<number> {
+  if (context.consulUrl !== null) return await report(context, output, null)
+  const container = await attempt(findController(context))
+  if (container === null)
+    return await report(context, output, 'no controller runs on the engine that was asked')
+  if (isUnknown(container)) return await report(context, output, container.unknown)
+  const code = await attempt(inController(context, ['doctor', '--output', output]))
+  return isUnknown(code) ? await report(context, output, code.unknown) : code
+}
+
+async function findController({ stack }: CliContext): Promise<string | null> {
+  return await containerOfService(await connectDocker(), `${stack}_controller`)
+}
+
+async function report(context: CliContext, output: Format, outside: string | null): Promise<number> {
+  const diagnoses = diagnose(CHECKS, await gather(context, outside))
+  console.log(output === 'json' ? JSON.stringify(diagnoses, null, 2) : formatReport(diagnoses))
+  return isAtFault(diagnoses) ? FAILED : OK
+}

@@ -1,0 +1,51 @@
+import { DNS_ADDRESS } from '../../../model/names.ts'
+import type { ServiceSetup } from '../../../model/setup.ts'
+import { onSwarm, warning } from '../check.ts'
+import type { Check } from '../check.ts'
+import type { DoctorFacts, SwarmFacts } from '../facts.ts'
+
+/** Swarm services of applications on the mesh: Shoal's own are set up by its stack file. */
+export function onMesh({ setups }: SwarmFacts, { stack, settings }: DoctorFacts): readonly ServiceSetup[] {
+  const { mesh } = settings.deployment
+  return setups.filter(({ name, networks }) => Object.hasOwn(networks, mesh) && !name.startsWith(`${stack}_`))
+}
+
+export const dns: Check = {
+  name: 'dns',
+  healthy: `every service on the mesh asks ${DNS_ADDRESS} for names`,
+  find: onSwarm((swarm, facts) =>
+    onMesh(swarm, facts)
+      .filter(({ dns: servers }) => !servers.includes(DNS_ADDRESS))
+      .map(({ name, dns: servers }) =>
+        warning(
+          `service ${name}`,
+          `its containers ${servers.length === 0 ? 'have no name server set' : `ask ${servers.join(', ')}`}: they don’t find other services by <name>.<namespace>`,
+          `add dns: [${DNS_ADDRESS}] in its stack file, or: docker service update --dns-add ${DNS_ADDRESS} ${name}`,
+        ),
+      ),
+  ),
+}
+
+/** A short name that Docker's own DNS answers leads to that service's tasks, past HAProxy. Of a service's own it is known (README). */
+export const names: Check = {
+  name: 'names',
+  healthy: 'no short name of a service is another Swarm service’s to Docker’s DNS',
+  find: onSwarm((swarm, facts) => {
+    const { mesh } = facts.settings.deployment
+    const answered = onMesh(swarm, facts).flatMap(({ name, networks }) =>
+      [...new Set([name, ...(networks[mesh] ?? [])])].map((alias) => ({ alias, owner: name })),
+    )
+    return [...swarm.policies.values()].flatMap(({ key, names: own, spec }) => {
+      const shadows = answered.filter(
+        ({ alias, owner }) => own.includes(alias) && owner !== spec.selector.service,
+      )
+      return shadows.map(({ alias, owner }) =>
+        warning(
+          `service ${key}`,
+          `on the mesh Docker’s own DNS answers ${alias} with the tasks of Swarm service ${owner}, before Shoal’s is asked`,
+          `call it ${spec.name}.${spec.namespace}, or rename the Swarm service ${owner}`,
+        ),
+      )
+    })
+  }),
+}

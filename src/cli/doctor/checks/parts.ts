@@ -1,0 +1,91 @@
+import type { SwarmNode, SwarmTask } from '../../../model/swarm.ts'
+import { fault, onSwarm, warning } from '../check.ts'
+import type { Check, Finding } from '../check.ts'
+import type { SwarmFacts } from '../facts.ts'
+
+interface Part {
+  /** Its Swarm service is `<stack>_<name>`. */
+  readonly name: string
+  readonly on: 'every node' | 'managers' | 'any'
+  /** What is missing where it doesn't run. */
+  readonly without: string
+}
+
+const PARTS: readonly Part[] = [
+  { name: 'consul-server', on: 'any', without: 'Consul has no leader: nothing changes any more' },
+  { name: 'consul-agent', on: 'every node', without: 'tasks there are neither registered nor checked' },
+  { name: 'haproxy', on: 'every node', without: 'nobody answers requests there' },
+  { name: 'dns', on: 'every node', without: 'containers there find no name by 169.254.20.10' },
+  { name: 'proxy', on: 'every node', without: 'the HAProxy there is not told of changes' },
+  { name: 'controller', on: 'managers', without: 'it can’t take over when that node leads' },
+]
+
+export const parts: Check = {
+  name: 'parts',
+  healthy: 'every part of Shoal runs wherever it should',
+  find: onSwarm((swarm, { stack }) => PARTS.flatMap((part) => missing(part, stack, swarm))),
+}
+
+function missing(part: Part, stack: string, swarm: SwarmFacts): Finding[] {
+  const name = `${stack}_${part.name}`
+  const service = swarm.snapshot.services.find((each) => each.name === name)
+  if (service === undefined)
+    return [
+      fault(
+        `service ${name}`,
+        `it is not deployed: ${part.without}`,
+        `docker stack deploy -c swarm/stack.yml ${stack}`,
+      ),
+    ]
+  const tasks = swarm.snapshot.tasks.filter((task) => task.serviceId === service.id)
+  const level = service.updating ? warning : fault
+  const note = service.updating ? ' (it is being updated)' : ''
+  if (part.on === 'any') {
+    const running = tasks.filter(runs).length
+    const wanted = service.replicas ?? 0
+    if (running >= Math.max(wanted, 1)) return []
+    const why = reason(tasks, swarm)
+    return [
+      level(
+        `service ${name}`,
+        `${running} of ${wanted} tasks run${note}: ${part.without}${why}`,
+        wanted === 0 ? `docker service scale ${name}=1` : `docker service ps --no-trunc ${name}`,
+      ),
+    ]
+  }
+  return swarm.snapshot.nodes
+    .filter((node) => isWanted(node, part))
+    .filter((node) => !tasks.some((task) => task.nodeId === node.id && runs(task)))
+    .map((node) => {
+      const own = tasks.filter((task) => task.nodeId === node.id)
+      const found = `no task of ${name} runs there${note}: ${part.without}${reason(own, swarm)}`
+      return level(node.hostname, found, remedy(name, part, swarm))
+    })
+}
+
+export function runs({ desired, state }: SwarmTask): boolean {
+  return desired === 'running' && state === 'running'
+}
+
+/** Global services run on nodes that take tasks; those that don't are told by another check. */
+export function isWanted({ status, availability, role }: SwarmNode, { on }: Pick<Part, 'on'>): boolean {
+  return status === 'ready' && availability === 'active' && (on !== 'managers' || role === 'manager')
+}
+
+/** What Docker says of the newest task that has an error, after a semicolon; empty if none has. */
+function reason(tasks: readonly SwarmTask[], { tasks: setups }: SwarmFacts): string {
+  const since = ({ id }: SwarmTask) => Date.parse(setups.get(id)?.since ?? '') || 0
+  const newest = tasks.toSorted((a, b) => since(b) - since(a))[0]
+  if (newest === undefined) return ''
+  return newest.error === '' ? `; its task is ${newest.state}` : `; ${newest.error}`
+}
+
+/** A constraint that the stack file does not have is the likeliest cause. */
+function remedy(name: string, { on }: Part, { setups }: SwarmFacts): string {
+  const setup = setups.find((each) => each.name === name)
+  const own = on === 'managers' ? /^node\.role\s*==\s*manager$/ : /^$/
+  const foreign = setup?.constraints.filter((constraint) => !own.test(constraint)) ?? []
+  if (foreign.length === 0) return `docker service ps --no-trunc ${name}, then docker service logs ${name}`
+  const options = foreign.map((constraint) => `--constraint-rm '${constraint}'`).join(' ')
+  return `docker service update ${options} ${name}`
+}

@@ -1,0 +1,110 @@
+/** Gathers what the checks look at from Docker, Consul and the kernel. What can't be had is unknown, with the reason. */
+import { existsSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
+import { askAgent, listMembers } from '../../consul/cluster.ts'
+import { ConsulError, createConsul } from '../../consul/client.ts'
+import { readKvPrefix } from '../../consul/kv.ts'
+import { KV_PROXY_STATUS, KV_SERVICE_STATUS, KV_SERVICES } from '../../model/names.ts'
+import type { Policy } from '../../model/policy.ts'
+import type { ServiceKey } from '../../model/service.ts'
+import type { SwarmSnapshot } from '../../model/swarm.ts'
+import { readPolicies } from '../../reconcile/controller-state.ts'
+import { readReports, readStatuses } from '../../reconcile/controller-status.ts'
+import { agentAddress } from '../../reconcile/controller-work.ts'
+import { DockerError } from '../../swarm/call.ts'
+import { connectDocker } from '../../swarm/docker.ts'
+import { observe } from '../../swarm/observe.ts'
+import { describeEngine, describeServices, describeTasks } from '../../swarm/setup.ts'
+import type { CliContext } from '../context.ts'
+import { judgeSpecs } from '../judge.ts'
+import { UserError } from '../output.ts'
+import { isUnknown } from './facts.ts'
+import type { ConsulFacts, DoctorFacts, SwarmFacts, Unknown } from './facts.ts'
+
+/** Where the kernel keeps its virtual servers, if it has IP_VS. Docker has loaded it if a service ever asked for it. */
+const IPVS = '/proc/net/ip_vs'
+
+/** How often an observation is made that can't be relied on, and the pause between, ms. */
+const ATTEMPTS = 5
+const PAUSE = 400
+
+type Observed = Pick<SwarmFacts, 'snapshot' | 'setups' | 'tasks'>
+
+/** The facts as they are now. `outside` says why Consul can't be asked from here; null in a container of Shoal's. */
+export async function gather(context: CliContext, outside: string | null): Promise<DoctorFacts> {
+  const { stack, settings, consulUrl } = context
+  const now = Date.now()
+  const engine = await attempt(describeEngine())
+  const observed = isUnknown(engine) ? engine : await attempt(observeSwarm(context))
+  const consul =
+    consulUrl === null
+      ? { unknown: outside ?? 'Consul can only be asked from a container of Shoal’s' }
+      : isUnknown(observed)
+        ? observed
+        : await attempt(askConsul(consulUrl, observed.snapshot, context))
+  const known = isUnknown(consul) ? new Map<ServiceKey, Policy>() : consul.policies
+  const swarm = isUnknown(observed)
+    ? observed
+    : { ...observed, ...judgeSpecs(observed.snapshot, known, settings, now) }
+  const ipvs = outside === null ? existsSync(IPVS) : { unknown: outside }
+  return { stack, settings, now, engine, swarm, consul, ipvs }
+}
+
+/** A fact, or why it can't be had. */
+export async function attempt<T>(fact: Promise<T>): Promise<T | Unknown> {
+  try {
+    return await fact
+  } catch (error) {
+    if (error instanceof DockerError || error instanceof ConsulError || error instanceof UserError)
+      return { unknown: error.message }
+    throw error
+  }
+}
+
+/** Observes anew while a list contradicts another: services were just made or removed. */
+async function observeSwarm({ settings }: CliContext): Promise<Observed> {
+  const docker = await connectDocker()
+  for (let attempts = 1; ; attempts += 1) {
+    const [snapshot, setups, tasks] = await Promise.all([
+      observe(docker),
+      describeServices(docker),
+      describeTasks(docker),
+    ])
+    try {
+      judgeSpecs(snapshot, new Map(), settings, Date.now())
+      return { snapshot, setups, tasks }
+    } catch (error) {
+      if (!(error instanceof UserError) || attempts === ATTEMPTS) throw error
+    }
+    await setTimeout(PAUSE)
+  }
+}
+
+async function askConsul(
+  consulUrl: string,
+  snapshot: SwarmSnapshot,
+  { settings }: CliContext,
+): Promise<ConsulFacts> {
+  const consul = createConsul(consulUrl)
+  const { consulAgent, control } = settings.deployment
+  const addressed = snapshot.nodes.flatMap(({ id }): [string, string][] => {
+    const address = agentAddress(snapshot, id, consulAgent, control)
+    return address === null ? [] : [[id, address]]
+  })
+  const [members, policies, statuses, reports, ...agents] = await Promise.all([
+    listMembers(consul),
+    readKvPrefix(consul, KV_SERVICES),
+    readKvPrefix(consul, KV_SERVICE_STATUS),
+    readKvPrefix(consul, KV_PROXY_STATUS),
+    ...addressed.map(
+      async ([id, address]) => [id, await attempt(askAgent(createConsul(`http://${address}:8500`)))] as const,
+    ),
+  ])
+  return {
+    members,
+    agents: new Map(agents),
+    policies: readPolicies(policies),
+    statuses: readStatuses(statuses),
+    reports: readReports(reports),
+  }
+}

@@ -1,0 +1,52 @@
+import type { Check, Finding } from './check.ts'
+import { isUnknown } from './facts.ts'
+import type { DoctorFacts } from './facts.ts'
+
+/** One line of the doctor's report, as `-o json` shows it. */
+export interface Diagnosis {
+  readonly check: string
+  /** `unknown`: the check could not be done. */
+  readonly status: 'ok' | 'unknown' | Finding['level']
+  /** Empty unless something was found. */
+  readonly subject: string
+  readonly found: string
+  /** What to do about it; empty where nothing is. */
+  readonly mend: string
+}
+
+/** What each check says of the facts, in the order of the checks: at least one line each. */
+export function diagnose(checks: readonly Check[], facts: DoctorFacts): Diagnosis[] {
+  return checks.flatMap(({ name: check, healthy, find }): Diagnosis[] => {
+    const found = find(facts)
+    if (isUnknown(found))
+      return [{ check, status: 'unknown', subject: '', found: `not checked: ${found.unknown}`, mend: '' }]
+    if (found.length === 0) return [{ check, status: 'ok', subject: '', found: healthy, mend: '' }]
+    return found.map(({ level, ...rest }) => ({ check, status: level, ...rest }))
+  })
+}
+
+/** Whether anything is at fault. */
+export function isAtFault(diagnoses: readonly Diagnosis[]): boolean {
+  return diagnoses.some(({ status }) => status === 'fault')
+}
+
+/** The report for people: a line a finding, what mends it below, and the sums last. */
+export function formatReport(diagnoses: readonly Diagnosis[]): string {
+  const width = Math.max(...diagnoses.map(({ check }) => check.length))
+  const lines = diagnoses.flatMap(({ check, status, subject, found, mend }) => {
+    const text = subject === '' ? found : `${subject}: ${found}`
+    const head = `${status.padEnd('warning'.length)}  ${check.padEnd(width)}  ${text}`
+    return mend === '' ? [head] : [head, `${' '.repeat(width + 11)}mend: ${mend}`]
+  })
+  return [...lines, '', sums(diagnoses)].join('\n')
+}
+
+function sums(diagnoses: readonly Diagnosis[]): string {
+  const count = (status: Diagnosis['status']) => diagnoses.filter((each) => each.status === status).length
+  const unknown = count('unknown') === 0 ? [] : [`${plural(count('unknown'), 'check')} not done`]
+  return [plural(count('fault'), 'fault'), plural(count('warning'), 'warning'), ...unknown].join(', ')
+}
+
+function plural(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}

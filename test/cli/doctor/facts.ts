@@ -1,0 +1,133 @@
+/** Builders of the doctor's facts: a healthy Swarm of three nodes, from which a test takes away what it is about. */
+import type { ConsulFacts, DoctorFacts, SwarmFacts } from '../../../src/cli/doctor/facts.ts'
+import { judgeSpecs } from '../../../src/cli/judge.ts'
+import { cliContext } from '../../../src/cli/context.ts'
+import type { Condition, ServiceStatus } from '../../../src/model/status.ts'
+import type { ServiceSetup } from '../../../src/model/setup.ts'
+import type { SwarmService, SwarmSnapshot, SwarmTask } from '../../../src/model/swarm.ts'
+import { labelled, node, service, task } from '../../plan/world.ts'
+
+export const NOW = Date.parse('2026-01-01T01:00:00Z')
+const NODES = ['n1', 'n2', 'n3'] as const
+const GLOBAL = ['consul-agent', 'haproxy', 'dns', 'proxy', 'controller'] as const
+const { settings } = cliContext({})
+
+export function setup(name: string, changes: Partial<ServiceSetup> = {}): ServiceSetup {
+  const image = /controller|proxy$/.test(name) ? 'shoal:1' : `${name.replace(/-(agent|server)$/, '')}:1`
+  return {
+    id: `id-${name}`,
+    name,
+    image: name === 'shoal_proxy' || name === 'shoal_controller' ? 'shoal:1' : image,
+    endpointMode: 'dnsrr',
+    networks: name.startsWith('shoal_')
+      ? { shoal_control: [] }
+      : { shoal_mesh: [name.split('_')[1] ?? name] },
+    dns: name.startsWith('shoal_') ? [] : ['169.254.20.10'],
+    ports: name === 'shoal_haproxy' ? [{ published: 80, target: 80, protocol: 'tcp', mode: 'host' }] : [],
+    constraints: name === 'shoal_controller' ? ['node.role == manager'] : [],
+    ...changes,
+  }
+}
+
+/** The parts of Shoal, and `hello_www` which declares `hello/www`. */
+export function healthySnapshot(): SwarmSnapshot {
+  const parts = GLOBAL.map((name) => service(`shoal_${name}`, { replicas: null }))
+  const services: SwarmService[] = [...parts, service('shoal_consul-server'), labelled('hello_www')]
+  const everywhere = GLOBAL.flatMap((name) =>
+    NODES.map((id): SwarmTask => task(`${name}-${id}`, `shoal_${name}`, { nodeId: id, slot: null })),
+  )
+  const tasks = [...everywhere, task('server', 'shoal_consul-server'), task('www', 'hello_www')]
+  return {
+    services,
+    tasks,
+    nodes: NODES.map((id) => node(id)),
+    configs: [],
+    self: 'n1',
+  }
+}
+
+/** Swarm facts of a snapshot; `setups` replace those of the same name. */
+export function swarmFacts(
+  snapshot: SwarmSnapshot = healthySnapshot(),
+  setups: readonly ServiceSetup[] = [],
+): SwarmFacts {
+  const replaced = new Map(setups.map((each) => [each.name, each]))
+  const all = snapshot.services.map(({ name }) => replaced.get(name) ?? setup(name))
+  const images = new Map(all.map(({ id, image }) => [id, image]))
+  return {
+    snapshot,
+    setups: all,
+    tasks: new Map(
+      snapshot.tasks.map(({ id, serviceId }) => [
+        id,
+        { id, image: images.get(serviceId) ?? '', since: '2026-01-01T00:00:00Z' },
+      ]),
+    ),
+    ...judgeSpecs(snapshot, new Map(), settings, NOW),
+  }
+}
+
+export function consulFacts(swarm: SwarmFacts, changes: Partial<ConsulFacts> = {}): ConsulFacts {
+  const { snapshot, policies } = swarm
+  return {
+    members: NODES.map((id) => ({
+      name: `host-${id}-consul-agent-${id}`,
+      address: '10.0.0.1',
+      status: 'alive',
+      server: false,
+    })),
+    agents: new Map(NODES.map((id) => [id, { leader: '10.0.0.1:8300', clock: { least: -900, most: 105 } }])),
+    policies,
+    statuses: new Map([...policies.keys()].map((key) => [key, status(key)])),
+    reports: [...policies.values()].flatMap(({ key, revision }) =>
+      snapshot.nodes.map(({ hostname }) => ({
+        key,
+        node: hostname,
+        zone: null,
+        revision,
+        error: null,
+        backends: {},
+      })),
+    ),
+    ...changes,
+  }
+}
+
+export function status(key: string, conditions: readonly Condition[] = []): ServiceStatus {
+  return { key, conditions, total: 1, ready: 1, programmed: 3, proxies: 3, source: 'label' }
+}
+
+export function condition(
+  type: Condition['type'],
+  truth: Condition['status'],
+  reason: string,
+  message = '',
+  since = '2026-01-01T00:00:00Z',
+): Condition {
+  return { type, status: truth, reason, message, since }
+}
+
+/** Facts in which nothing is wrong, but for the changes. */
+export function facts(changes: Partial<DoctorFacts> = {}): DoctorFacts {
+  const swarm = swarmFacts()
+  return {
+    stack: 'shoal',
+    settings,
+    now: NOW,
+    engine: { address: 'unix:///docker.sock', version: '28.5.2', api: '1.51', minApi: '1.24' },
+    swarm,
+    consul: consulFacts(swarm),
+    ipvs: true,
+    ...changes,
+  }
+}
+
+/** The same with another snapshot, or with services set up otherwise. */
+export function factsOf(
+  snapshot: Partial<SwarmSnapshot>,
+  setups: readonly ServiceSetup[] = [],
+  changes: Partial<DoctorFacts> = {},
+): DoctorFacts {
+  const swarm = swarmFacts({ ...healthySnapshot(), ...snapshot }, setups)
+  return facts({ swarm, consul: consulFacts(swarm), ...changes })
+}
