@@ -1,3 +1,4 @@
+import { DEFAULT_DOMAIN } from '../model/names.ts'
 import type { ControllerSettings } from '../reconcile/controller-state.ts'
 import { deploymentOf } from '../plan/registrations.ts'
 
@@ -16,7 +17,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** The context from the environment, which in Shoal's containers is set by swarm/stack.yml. */
 export function cliContext(env: Environment): CliContext {
   const stack = env['SHOAL_STACK'] ?? 'shoal'
-  const domain = env['SHOAL_DOMAIN'] ?? '127.0.0.1.nip.io'
+  const domain = env['SHOAL_DOMAIN'] ?? DEFAULT_DOMAIN
   return {
     consulUrl: env['CONSUL_HTTP_ADDR'] ?? null,
     stack,
