@@ -15,8 +15,8 @@ export const CREATED_LABEL = 'shoal.dev/created-at'
 /**
  * Reads every spec of a snapshot. Where the newest version is bad the last good one stays in force: the one in
  * `known`, else the one that Swarm itself remembers from before the last update. Where two places declare one
- * service, a config wins over what a Swarm service says of itself; among equals the older wins. A spec that was never good takes nothing from
- * one that is.
+ * service, a config wins over what a Swarm service says of itself; among equals the older wins. A spec that was never
+ * good takes nothing from one that is.
  */
 export function declare(snapshot: SwarmSnapshot, known: Known, mesh: string): Declaration[] {
   const declarations = new Map(readConfigs(snapshot.configs, known).map((each) => [each.key, each]))

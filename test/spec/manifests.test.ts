@@ -129,7 +129,7 @@ describe('manifests', () => {
           ports: http(8080),
           aliases: ['www.world.dev', 'hello.home'],
           tags: ['world.dev', 'server_alias=hello.home'],
-          health: { type: 'http', path: '/', interval: 15_000, timeout: 3000 },
+          health: { type: 'http', path: '/', interval: 5000, timeout: 3000 },
         },
       },
       { spec: { name: 'api', namespace: 'shop', ports: http(8080), health: { type: 'tcp' } } },

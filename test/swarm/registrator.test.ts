@@ -61,7 +61,7 @@ interface Check {
 async function instances(service: string) {
   const found = await consul<Instance[]>(target, 0, `health/service/${service}`)
   return found.map(({ Service: { Port, Tags }, Checks }) => {
-    const [check] = Checks.filter(({ CheckID }) => CheckID !== 'serfHealth')
+    const check = Checks.find(({ CheckID }) => CheckID !== 'serfHealth')
     return [Port, Tags, check?.Type, check?.Interval, check?.Timeout, check?.Status]
   })
 }
@@ -84,7 +84,7 @@ describe('a service of SERVICE_ variables', () => {
 
   it('is in Consul with its port, its tags as they were written, and its check', async () => {
     const tags = ['world.dev', 'server_alias=hello.home']
-    const www = [8080, tags, 'http', '15s', '3s', 'passing']
+    const www = [8080, tags, 'http', '5s', '3s', 'passing']
     expect(await instances('www-world-dev')).toEqual([www, www])
     expect(await instances('api-moved')).toEqual([[8080, [], 'tcp', '1s', '10s', 'passing']])
     expect(await instances('cache-moved')).toEqual([[7000, [], 'tcp', '1s', '10s', 'passing']])
@@ -175,10 +175,10 @@ describe('a bad value', () => {
       /^env SERVICE_8080_CHECK_INTERVAL of service moved_www: found "abc"; expected a duration/,
     )
     await waitUntilServed(target, 'world.dev/www', 2)
-    expect((await instances('www-world-dev')).map(([, , , interval]) => interval)).toEqual(['15s', '15s'])
+    expect((await instances('www-world-dev')).map(([, , , interval]) => interval)).toEqual(['5s', '5s'])
     const { httpUrl: url } = target.cluster.node(1)
     expect(await ask({ url, host: 'hello.home', count: 4 })).toHaveLength(4)
-    await update('15s')
+    await update('5s')
     await condition(target, 'world.dev/www', 'Accepted', 'Accepted')
   })
 })

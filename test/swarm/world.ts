@@ -44,7 +44,19 @@ export async function deploy(
 
 /** Removes a stack and waits until its tasks are gone. */
 export async function removeStack({ cluster }: World, stack: string): Promise<void> {
-  await cluster.docker(0, ['stack', 'rm', '--detach=false', stack])
+  await cluster.docker(0, ['stack', 'rm', stack])
+  // `--detach=false` would wait for the same, but for ever where tasks end one after the other (docker/cli pull request 7304).
+  await waitFor(
+    `the tasks of stack ${stack} to be gone`,
+    async () => {
+      const tasks = cluster.docker(0, ['stack', 'ps', '--quiet', stack])
+      return await tasks.then(
+        () => undefined,
+        (error: unknown) => String(error).includes('nothing found in stack') || Promise.reject(error),
+      )
+    },
+    { timeoutMs: 120_000, everyMs: 500 },
+  )
 }
 
 /** ID of the one running container of a Swarm service on a node. */
