@@ -18,6 +18,9 @@ const QUIET = [
   '--disable-sync',
 ]
 
+/** The page's own, where the function given to `evaluate` runs. */
+declare function getComputedStyle(element: unknown, part: string): { readonly backgroundColor: string }
+
 /** Kept for who looks into a run; not committed. */
 const SCREENSHOTS = '.cache/test/screenshots'
 
@@ -62,10 +65,7 @@ export async function keepScreenshot(page: Page, name: string): Promise<void> {
 
 /** Which of the colours red, green and blue the sign before an element has most of. */
 export async function colourBefore(element: Locator): Promise<'red' | 'green' | 'blue'> {
-  // As text: the types here know no page.
-  const colour = String(
-    await element.evaluate("(node) => getComputedStyle(node, '::before').backgroundColor"),
-  )
+  const colour = await element.evaluate((node) => getComputedStyle(node, '::before').backgroundColor)
   const [red = 0, green = 0, blue = 0] = (colour.match(/\d+/g) ?? []).map(Number)
   if (red > green && red > blue) return 'red'
   return green > blue ? 'green' : 'blue'
