@@ -1,6 +1,6 @@
 /** The reading half of the command, as a user runs it: from a checkout, and inside a controller. */
 import { spawn } from 'node:child_process'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { EndpointView } from '../../src/cli/endpoint-view.ts'
 import type { NodeView } from '../../src/cli/node-view.ts'
 import type { ProxyView } from '../../src/cli/proxy-view.ts'
@@ -9,7 +9,7 @@ import { waitFor } from '../../swarm/cluster/wait.ts'
 import { startApp } from './app.ts'
 import type { App } from './app.ts'
 import { condition, shoal } from './shoal.ts'
-import { containerOf, execIn, world } from './world.ts'
+import { execIn, world } from './world.ts'
 import type { World } from './world.ts'
 
 let target: World
@@ -67,7 +67,7 @@ describe('shoal get', () => {
     const all = await data<EndpointView[]>('get', 'endpoints')
     const own = await data<EndpointView[]>('get', 'ep', 'cli/www')
     expect(all).toEqual(expect.arrayContaining(own))
-    expect(own.map(({ health, service }) => [health, service])).toEqual(Array(2).fill(['passing', 'cli/www']))
+    expect(own.map(({ health, service }) => `${service} ${health}`)).toEqual(Array(2).fill('cli/www passing'))
     for (const { proxies } of own) expect(Object.keys(proxies).toSorted()).toEqual(NODES)
     const [header] = rows(await outside('get', 'endpoints', 'cli/www'))
     expect(header?.slice(-4)).toEqual(['HEALTH', ...NODES.map((node) => `WEIGHT@${node}`)])
@@ -148,8 +148,8 @@ class Watching {
       env,
       stdio: ['ignore', 'pipe', 'inherit'],
     })
-    this.#child.stdout.on('data', (data: Buffer) => {
-      this.printed += data.toString()
+    this.#child.stdout.on('data', (piece: Buffer) => {
+      this.printed += piece.toString()
     })
     this.#ended = new Promise((resolve) =>
       this.#child.once('exit', (code, signal) => resolve(signal ?? code)),
@@ -175,9 +175,9 @@ class Watching {
 
 /** Processes of a watch inside the controller that a checkout's command talks to. */
 async function watchers(): Promise<string[]> {
-  const container = await containerOf(target, 0, 'shoal_controller')
-  const listed = await target.cluster.docker(0, ['top', container, '-eo', 'pid,args'])
-  return listed.split('\n').filter((line) => line.includes('--watch'))
+  const list = 'for each in /proc/[0-9]*/cmdline; do tr "\\0" " " < $each; echo; done 2> /dev/null'
+  const lines = await execIn(target, 0, 'shoal_controller', ['sh', '-c', list])
+  return lines.split('\n').filter((line) => line.includes('--watch'))
 }
 
 describe('shoal get --watch', () => {
@@ -185,6 +185,9 @@ describe('shoal get --watch', () => {
     const table = new Watching(target, ['get', 'services', 'cli/www', '--watch'])
     const lines = new Watching(target, ['get', 'endpoints', 'cli/www', '--watch', '-o', 'json'])
     const events = new Watching(target, ['events', 'cli/www', '--watch'])
+    onTestFinished(async () => {
+      for (const each of [table, lines, events]) await each.interrupt()
+    })
     await table.says(/^NAMESPACE.*\ncli .* 2\/2 .* Ready\n$/s)
     await lines.says(/"health":"passing"/)
     expect(await watchers()).not.toEqual([])

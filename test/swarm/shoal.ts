@@ -16,7 +16,8 @@ export function shoal(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
-  const env = { ...process.env, ...environment, DOCKER_HOST: cluster.node(0).host }
+  // Tests themselves may run on a terminal.
+  const env = { ...process.env, FORCE_COLOR: undefined, ...environment, DOCKER_HOST: cluster.node(0).host }
   return new Promise((resolve) => {
     execFile(process.execPath, ['src/cli.ts', ...args], { env }, (error, output, errors) =>
       resolve({ code: error === null ? 0 : Number(error.code), output, errors }),
