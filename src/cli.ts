@@ -8,14 +8,13 @@ import { cliContext } from './cli/context.ts'
 import { diffCommand } from './cli/diff.ts'
 import { doctorCommand } from './cli/doctor.ts'
 import { explainCommand } from './cli/explain.ts'
+import { EXIT_CODES, failureOf } from './cli/failure.ts'
 import { readSpecFiles } from './cli/files.ts'
 import { getEndpoints, getServices } from './cli/get.ts'
 import { inController } from './cli/in-controller.ts'
 import { FORMATS, UserError } from './cli/output.ts'
 import type { Format } from './cli/output.ts'
-import { ConsulError } from './consul/client.ts'
 import { DEFAULT_NAMESPACE, serviceKey } from './model/names.ts'
-import { DockerError } from './swarm/call.ts'
 import { connectDocker } from './swarm/docker.ts'
 
 const context = cliContext(process.env)
@@ -24,6 +23,7 @@ const { consulUrl } = context
 const shoal = new Command('shoal')
   .description('Declared services, discovery, health and smart routing for Docker Swarm')
   .showHelpAfterError('(see shoal --help)')
+  .addHelpText('after', EXIT_CODES)
 
 const files = () =>
   new Option('-f, --filename <file...>', 'spec files; - is standard input').makeOptionMandatory()
@@ -97,10 +97,17 @@ async function show(answer: (consulUrl: string) => Promise<string>): Promise<voi
   else process.exitCode = await inController(context, process.argv.slice(2))
 }
 
+/** Commander ends the program by itself unless each command is told not to. */
+function throwErrors(command: Command): void {
+  command.exitOverride().showHelpAfterError('(see shoal --help)')
+  for (const each of command.commands) throwErrors(each)
+}
+
 try {
+  throwErrors(shoal)
   await shoal.parseAsync()
 } catch (error) {
-  const known = error instanceof UserError || error instanceof DockerError || error instanceof ConsulError
-  console.error(known ? error.message : error)
-  process.exitCode = 1
+  const { code, message } = failureOf(error)
+  if (message !== null) console.error(message)
+  process.exitCode = code
 }

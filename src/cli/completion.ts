@@ -1,4 +1,5 @@
 import { Argument, Command } from 'commander'
+import type { SwarmSnapshot } from '../model/swarm.ts'
 import { declare } from '../plan/declare.ts'
 import { connectDocker } from '../swarm/docker.ts'
 import { observe } from '../swarm/observe.ts'
@@ -7,7 +8,7 @@ import { COMPLETE, FILES, SCRIPTS, SHELLS } from './completion/scripts.ts'
 import type { Shell } from './completion/scripts.ts'
 import { codes, fieldPaths } from './explain.ts'
 
-/** ms: nobody waits longer for names of services. */
+/** ms: nobody waits longer for names of what runs. */
 const PATIENCE = 1500
 
 /** `shoal completion`: the script of a shell. */
@@ -37,28 +38,35 @@ async function valuesOf(name: string): Promise<readonly string[]> {
   switch (name) {
     case 'field':
       return [...fieldPaths(), ...codes()]
-    case 'name':
     case 'service':
     case 'services':
-      return await declaredServices()
+      return await quickly(declaredServices)
     case '--namespace': {
-      const keys = await declaredServices()
+      const keys = await quickly(declaredServices)
       return [...new Set(keys.map((key) => key.split('/')[0] ?? ''))]
     }
+    case 'node':
+    case 'nodes':
+      return await quickly(({ nodes }) => nodes.map(({ hostname }) => hostname))
     default:
       return []
   }
 }
 
-/** Keys of the services that specs declare; none where Docker can't be asked quickly. */
-async function declaredServices(): Promise<readonly string[]> {
+/** Keys of the services that specs declare. */
+function declaredServices(snapshot: SwarmSnapshot): readonly string[] {
+  return declare(snapshot, new Map()).map(({ key }) => key)
+}
+
+/** What an observation holds, in order; nothing where Docker can't be asked quickly. */
+async function quickly(read: (snapshot: SwarmSnapshot) => readonly string[]): Promise<readonly string[]> {
   const { promise: late, resolve } = Promise.withResolvers<readonly string[]>()
   const timer = setTimeout(resolve, PATIENCE, [])
   const asked = connectDocker()
     .then((docker) => observe(docker))
-    .then((snapshot) => declare(snapshot, new Map()).map(({ key }) => key))
+    .then(read)
     .catch(() => [])
-  const keys = await Promise.race([asked, late])
+  const found = await Promise.race([asked, late])
   clearTimeout(timer)
-  return keys.toSorted((a, b) => (a < b ? -1 : 1))
+  return found.toSorted((a, b) => (a < b ? -1 : 1))
 }
