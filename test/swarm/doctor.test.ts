@@ -132,16 +132,18 @@ describe('a service that is set up wrong', SLOW, () => {
     )
     const each = `service ${IDLE}`
     expect(found.map(({ subject }) => subject)).toEqual(lacking ? [each, each] : [])
-    await update(IDLE, '--publish-rm', '8080')
+    await update(IDLE, '--publish-rm', 'published=18080,target=8080,protocol=tcp,mode=ingress')
     await update(IDLE, '--endpoint-mode', 'dnsrr')
     await finds({ check: 'ipvs', status: 'ok' })
   })
 
   it('publishes the port of HAProxy', async () => {
     await update(IDLE, '--publish-add', 'published=80,target=8080,mode=host')
-    const { found } = await finds({ check: 'ports', status: 'fault', subject: `service ${IDLE}` })
+    const { found, mend } = await finds({ check: 'ports', status: 'fault', subject: `service ${IDLE}` })
     expect(found).toMatch(/^it publishes port 80 \(host mode\)/)
-    await update(IDLE, '--publish-rm', '8080')
+    const option = 'published=80,target=8080,protocol=tcp,mode=host'
+    expect(mend).toContain(`docker service update --publish-rm ${option} ${IDLE};`)
+    await update(IDLE, '--publish-rm', option)
     await finds({ check: 'ports', status: 'ok' })
   })
 

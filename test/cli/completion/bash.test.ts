@@ -21,7 +21,7 @@ afterAll(() => rm(folder, { recursive: true }))
 /** What bash offers for the last word of each command line, once it has read the script. */
 async function offered(...lines: readonly string[][]): Promise<string[]> {
   const script = `source "$1"
-    compopt() { echo "compopt $*"; }
+    compopt() { echo compopt "$@"; }
     complete -p shoal | grep -q -- '-F _shoal'
     ask() { COMP_WORDS=(shoal "$@"); COMP_CWORD=$#; _shoal; echo "\${COMPREPLY[@]}"; }
     ${lines.map((words) => `ask ${words.map((word) => `'${word}'`).join(' ')}`).join('\n')}`

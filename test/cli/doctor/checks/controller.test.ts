@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { consulFacts, facts, factsOf, swarmFacts } from '../facts.ts'
+import { labelled } from '../../../plan/world.ts'
+import { consulFacts, facts, factsOf, healthySnapshot, NOW, swarmFacts } from '../facts.ts'
 import { found, withoutTasks } from '../finding.ts'
 
 describe('controller', () => {
@@ -21,5 +22,16 @@ describe('controller', () => {
     expect(found('controller', facts({ consul }))).toEqual([
       'fault host-n1: its controller has not judged hello/www',
     ])
+  })
+
+  it('lets it judge what is new', () => {
+    const createdAt = new Date(NOW - 5000).toISOString()
+    const services = [
+      ...healthySnapshot().services.filter(({ name }) => name !== 'hello_www'),
+      labelled('hello_www', {}, { createdAt }),
+    ]
+    const swarm = swarmFacts({ ...healthySnapshot(), services })
+    const consul = consulFacts(swarm, { statuses: new Map() })
+    expect(found('controller', facts({ swarm, consul }))).toEqual([])
   })
 })
