@@ -1,4 +1,5 @@
 import { Argument, Command } from 'commander'
+import type { SwarmSnapshot } from '../model/swarm.ts'
 import { declare } from '../plan/declare.ts'
 import { connectDocker } from '../swarm/docker.ts'
 import { observe } from '../swarm/observe.ts'
@@ -8,7 +9,7 @@ import type { Shell } from './completion/scripts.ts'
 import type { CliContext } from './context.ts'
 import { codes, fieldPaths } from './explain.ts'
 
-/** ms: nobody waits longer for names of services. */
+/** ms: nobody waits longer for names of what runs. */
 const PATIENCE = 1500
 
 /** `shoal completion`: the script of a shell. */
@@ -40,28 +41,35 @@ async function valuesOf(name: string, mesh: string): Promise<readonly string[]> 
   switch (name) {
     case 'field':
       return [...fieldPaths(), ...codes()]
-    case 'name':
     case 'service':
     case 'services':
-      return await declaredServices(mesh)
+      return await quickly((snapshot) => declaredServices(snapshot, mesh))
     case '--namespace': {
-      const keys = await declaredServices(mesh)
+      const keys = await quickly((snapshot) => declaredServices(snapshot, mesh))
       return [...new Set(keys.map((key) => key.split('/')[0] ?? ''))]
     }
+    case 'node':
+    case 'nodes':
+      return await quickly(({ nodes }) => nodes.map(({ hostname }) => hostname))
     default:
       return []
   }
 }
 
-/** Keys of the services that specs declare; none where Docker can't be asked quickly. */
-async function declaredServices(mesh: string): Promise<readonly string[]> {
+/** Keys of the services that specs declare. */
+function declaredServices(snapshot: SwarmSnapshot, mesh: string): readonly string[] {
+  return declare(snapshot, new Map(), mesh).map(({ key }) => key)
+}
+
+/** What an observation holds, in order; nothing where Docker can't be asked quickly. */
+async function quickly(read: (snapshot: SwarmSnapshot) => readonly string[]): Promise<readonly string[]> {
   const { promise: late, resolve } = Promise.withResolvers<readonly string[]>()
   const timer = setTimeout(resolve, PATIENCE, [])
   const asked = connectDocker()
     .then((docker) => observe(docker))
-    .then((snapshot) => declare(snapshot, new Map(), mesh).map(({ key }) => key))
+    .then(read)
     .catch(() => [])
-  const keys = await Promise.race([asked, late])
+  const found = await Promise.race([asked, late])
   clearTimeout(timer)
-  return keys.toSorted((a, b) => (a < b ? -1 : 1))
+  return found.toSorted((a, b) => (a < b ? -1 : 1))
 }

@@ -9,6 +9,12 @@ export interface PublishedPort {
   readonly mode: 'host' | 'ingress'
 }
 
+/** A port as `docker service update --publish-rm` knows it: without the mode it finds ingress ports alone. */
+export function portOption({ published, target, protocol, mode }: PublishedPort): string {
+  const port = published === null ? '' : `published=${published},`
+  return `${port}target=${target},protocol=${protocol},mode=${mode}`
+}
+
 export interface ServiceSetup {
   readonly id: string
   readonly name: string

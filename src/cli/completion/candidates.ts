@@ -1,7 +1,7 @@
 /** What could come next on a command line: read from commander's own tree, so that it never lags behind the verbs. */
 import type { Argument, Command, Option } from 'commander'
 
-export interface Candidate {
+interface Candidate {
   readonly value: string
   readonly description: string
 }

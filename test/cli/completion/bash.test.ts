@@ -21,7 +21,7 @@ afterAll(() => rm(folder, { recursive: true }))
 /** What bash offers for the last word of each command line, once it has read the script. */
 async function offered(...lines: readonly string[][]): Promise<string[]> {
   const script = `source "$1"
-    compopt() { COMPREPLY=("compopt $*"); }
+    compopt() { echo compopt "$@"; }
     complete -p shoal | grep -q -- '-F _shoal'
     ask() { COMP_WORDS=(shoal "$@"); COMP_CWORD=$#; _shoal; echo "\${COMPREPLY[@]}"; }
     ${lines.map((words) => `ask ${words.map((word) => `'${word}'`).join(' ')}`).join('\n')}`
@@ -47,6 +47,7 @@ describe('shoal completion bash', () => {
       'server',
       'spec.locality.mode spec.locality.headroom',
       'compopt -o default',
+      '',
       // No engine answers: no names of services.
       '',
       '--output',

@@ -1,3 +1,4 @@
+import { portOption } from '../../../model/setup.ts'
 import { fault, onSwarm, warning } from '../check.ts'
 import type { Check, Finding } from '../check.ts'
 import { isUnknown } from '../facts.ts'
@@ -22,11 +23,11 @@ export const ipvs: Check = {
         : []),
       ...ports
         .filter(({ mode }) => mode === 'ingress')
-        .map(({ published, target }) =>
+        .map((port) =>
           needs(
             name,
-            `it publishes port ${published ?? target} in ingress mode: requests to it`,
-            `publish it with mode: host, or let HAProxy route to it by host name: docker service update --publish-rm ${target} ${name}`,
+            `it publishes port ${port.published ?? port.target} in ingress mode: requests to it`,
+            `publish it with mode: host, or let HAProxy route to it by host name: docker service update --publish-rm ${portOption(port)} ${name}`,
             facts,
           ),
         ),

@@ -1,3 +1,4 @@
+import { portOption } from '../../../model/setup.ts'
 import type { PublishedPort, ServiceSetup } from '../../../model/setup.ts'
 import { fault, onSwarm } from '../check.ts'
 import type { Check, Finding } from '../check.ts'
@@ -30,7 +31,7 @@ function publishers(
       fault(
         `service ${rival.name}`,
         `it publishes port ${published} (${clash.mode} mode), on which HAProxy is to answer on every node`,
-        `let HAProxy route to it by host name, and: docker service update --publish-rm ${clash.target} ${rival.name}; or give HAProxy another port by SHOAL_HTTP_PORT`,
+        `let HAProxy route to it by host name, and: docker service update --publish-rm ${portOption(clash)} ${rival.name}; or give HAProxy another port by SHOAL_HTTP_PORT`,
       ),
     ]
   })

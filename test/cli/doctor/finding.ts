@@ -1,0 +1,32 @@
+import type { Finding } from '../../../src/cli/doctor/check.ts'
+import { CHECKS } from '../../../src/cli/doctor/checks.ts'
+import { isUnknown } from '../../../src/cli/doctor/facts.ts'
+import type { DoctorFacts } from '../../../src/cli/doctor/facts.ts'
+import type { SwarmService, SwarmTask } from '../../../src/model/swarm.ts'
+import { healthySnapshot } from './facts.ts'
+
+/** What one check finds, as `level subject: found`. */
+export function found(name: string, given: DoctorFacts): string[] {
+  return findings(name, given).map((each) => `${each.level} ${each.subject}: ${each.found}`)
+}
+
+export function findings(name: string, given: DoctorFacts): readonly Finding[] {
+  const check = CHECKS.find((each) => each.name === name)
+  if (check === undefined) throw new Error(`no check ${name}`)
+  const result = check.find(given)
+  if (isUnknown(result)) throw new Error(result.unknown)
+  return result
+}
+
+/** The healthy services and more. */
+export function withServices(...services: SwarmService[]): readonly SwarmService[] {
+  return [...healthySnapshot().services, ...services]
+}
+
+/** The healthy tasks without some, and others. */
+export function withoutTasks(
+  gone: (task: SwarmTask) => boolean,
+  ...others: SwarmTask[]
+): readonly SwarmTask[] {
+  return [...healthySnapshot().tasks.filter((each) => !gone(each)), ...others]
+}
