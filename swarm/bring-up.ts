@@ -9,6 +9,7 @@ import { provideDashboards } from './dashboards.ts'
 import type { Login } from './dashboards.ts'
 import { docker } from './docker.ts'
 import { ensureEngine } from './engine.ts'
+import { writeEnvFile } from './env-file.ts'
 import { loadImages, provideImages } from './images.ts'
 
 export interface BringUpOptions {
@@ -50,7 +51,9 @@ export async function bringUp({ name, httpPort, dashboards = false, log }: Bring
   log('deploying Shoal')
   await deployStack(cluster, { file: 'swarm/stack.yml', stack: SHOAL, settings })
   await waitUntilRunning(cluster, SHOAL, { timeoutMs: 300_000 })
-  return { cluster, settings, login: shown?.login ?? null }
+  const login = shown?.login ?? null
+  await writeEnvFile(cluster, login)
+  return { cluster, settings, login }
 }
 
 export interface Stack {

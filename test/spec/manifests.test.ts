@@ -111,10 +111,10 @@ describe('manifests', () => {
     'branches.stack.yml makes %s a namespace, by name and by spec',
     async (line) => {
       const variables = { PROD_LINE: line }
-      expect(await specsInVariables('branches.stack.yml', 'shop', variables)).toMatchObject([
+      expect(await specsInVariables('tour/branches.stack.yml', 'shop', variables)).toMatchObject([
         { ok: true, spec: { name: 'servicea', namespace: line, selector: { service: 'shop_a' } } },
       ])
-      const spec = await specInLabel('branches.stack.yml', 'shop', 'b', variables)
+      const spec = await specInLabel('tour/branches.stack.yml', 'shop', 'b', variables)
       expect(spec).toMatchObject({ name: 'serviceb', namespace: line, selector: { service: 'shop_b' } })
     },
   )

@@ -15,7 +15,7 @@ let target: World
 beforeAll(async () => {
   target = await world()
   for (const line of LINES)
-    await deploy(target, `shop-${line}`, 'manifests/branches.stack.yml', { PROD_LINE: line })
+    await deploy(target, `shop-${line}`, 'manifests/tour/branches.stack.yml', { PROD_LINE: line })
   await deployToolbox(target)
   for (const line of LINES)
     for (const name of ['servicea', 'serviceb']) await waitUntilServed(target, `${line}/${name}`, 1)
@@ -67,7 +67,7 @@ describe('two stacks whose tags claim one host', () => {
       target.cluster.docker(0, ['service', 'update', ...args, `${stack}_a`])
     await update('shop-prod', ...claim('shop.home'))
     await condition(target, 'prod/servicea', 'Accepted', 'Accepted')
-    await deploy(target, 'shop-rival', 'manifests/branches.stack.yml', { PROD_LINE: 'rival' })
+    await deploy(target, 'shop-rival', 'manifests/tour/branches.stack.yml', { PROD_LINE: 'rival' })
     await update('shop-rival', ...claim('shop.home'))
     const conflict = await condition(target, 'rival/servicea', 'Accepted', 'HostConflict')
     expect(conflict.status).toBe('False')

@@ -1,0 +1,49 @@
+/** The tour of the README, as its reader takes it: each command from its text, in order, on the real Swarm. */
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bringUp, DEMO } from '../../swarm/bring-up.ts'
+import { envFile } from '../../swarm/env-file.ts'
+import { isShown, stepsOf } from '../readme/steps.ts'
+import { redeployShoal } from './dashboards.ts'
+import { removeStack, world } from './world.ts'
+import type { World } from './world.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const STEPS = stepsOf(readFileSync(`${ROOT}/README.md`, 'utf8'), '## A tour in ten minutes')
+
+let target: World
+
+beforeAll(async () => {
+  target = await world()
+  // As `npm start` does.
+  await bringUp({ name: target.cluster.name, dashboards: true, log: () => {} })
+})
+
+afterAll(async () => {
+  const stacks = (await target.cluster.docker(0, ['stack', 'ls', '--format', '{{.Name}}'])).trim().split('\n')
+  for (const stack of stacks.filter((name) => name !== 'shoal')) await removeStack(target, stack)
+  await redeployShoal(target, {})
+})
+
+/** A shell in which the first step's file was read; it ends with the first command that fails. */
+async function run(script: string): Promise<string> {
+  const file = envFile(target.cluster.name)
+  const text = `set -eu\n. ./${file}\n${script.replaceAll(envFile(DEMO), file)}`
+  const { stdout } = await promisify(execFile)('sh', ['-c', text], { cwd: ROOT, timeout: 150_000 })
+  return stdout
+}
+
+describe("the README's tour", () => {
+  it('has steps', () => {
+    expect(STEPS.length).toBeGreaterThan(10)
+  })
+
+  it.each(STEPS)('works at line $line', async ({ script, output }) => {
+    const printed = await run(script)
+    if (output !== null)
+      expect(isShown(output, printed), `expected:\n${output}\nprinted:\n${printed}`).toBe(true)
+  })
+})
