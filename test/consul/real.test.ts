@@ -3,6 +3,7 @@ import { GenericContainer, Wait, type StartedTestContainer } from 'testcontainer
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createConsulAgent, type ConsulAgent } from '../../src/consul/agent.ts'
 import { createConsul, type ConsulClient } from '../../src/consul/client.ts'
+import { askAgent, listMembers } from '../../src/consul/cluster.ts'
 import { deleteKv, putKv, readKvPrefix } from '../../src/consul/kv.ts'
 import { failingChecksQuery, healthQuery, kvPrefixQuery, type BlockingQuery } from '../../src/consul/watch.ts'
 import type { Registration } from '../../src/model/registration.ts'
@@ -40,6 +41,17 @@ describe('a real Consul agent', () => {
       datacenter: 'dc1',
       dnsAddresses: ['0.0.0.0:8600'],
     })
+  })
+
+  it('knows its leader and members, and tells its clock to the second', async () => {
+    const { leader, clock } = await askAgent(client)
+    expect(leader).toBe('127.0.0.1:8300')
+    // On one machine both clocks are the same.
+    expect(clock.least).toBeLessThanOrEqual(0)
+    expect(clock.most).toBeGreaterThanOrEqual(0)
+    expect(clock.most - clock.least).toBeLessThan(10_000)
+    const address = '127.0.0.1'
+    expect(await listMembers(client)).toEqual([{ name: 'node1', address, status: 'alive', server: true }])
   })
 
   it('takes an instance from registration over its first check, maintenance and failure to its end', async () => {
