@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
+import { call } from '../swarm/call.ts'
 import { connectDocker } from '../swarm/docker.ts'
-import { containerOfService } from '../swarm/exec.ts'
 import type { CliContext } from './context.ts'
 import { CHECKS } from './doctor/checks.ts'
 import { isUnknown } from './doctor/facts.ts'
@@ -8,6 +8,9 @@ import { attempt, gather } from './doctor/gather.ts'
 import { diagnose, formatReport, isAtFault } from './doctor/report.ts'
 import { FAILED, OK } from './exit-codes.ts'
 import { inController } from './in-controller.ts'
+
+/** ms: twice what its slowest answers take. */
+const PATIENCE = 45_000
 
 type Format = 'text' | 'json'
 
@@ -17,22 +20,22 @@ export function doctorCommand(context: CliContext): Command {
     .description('check what usually goes wrong, and say how to mend it; exit code 1 if anything is at fault')
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'))
     .action(async ({ output }: { output: Format }) => {
-      process.exitCode = await examine(context, output)
+      const code = await examine(context, output)
+      // Not waiting for a controller that does not answer.
+      process.stdout.write('', () => process.exit(code))
     })
 }
 
 async function examine(context: CliContext, output: Format): Promise<number> {
   if (context.consulUrl !== null) return await report(context, output, null)
-  const container = await attempt(findController(context))
-  if (container === null)
-    return await report(context, output, 'no controller runs on the engine that was asked')
-  if (isUnknown(container)) return await report(context, output, container.unknown)
-  const code = await attempt(inController(context, ['doctor', '--output', output]))
+  const code = await attempt(askController(context, output))
   return isUnknown(code) ? await report(context, output, code.unknown) : code
 }
 
-async function findController({ stack }: CliContext): Promise<string | null> {
-  return await containerOfService(await connectDocker(), `${stack}_controller`)
+async function askController(context: CliContext, output: Format): Promise<number> {
+  const { address } = await connectDocker()
+  const ask = () => inController(context, ['doctor', '--output', output])
+  return await call(address, 'shoal doctor in a controller', ask, PATIENCE)
 }
 
 async function report(context: CliContext, output: Format, outside: string | null): Promise<number> {

@@ -11,26 +11,19 @@ export interface ExecStreams {
   readonly env?: readonly string[]
 }
 
-/** ID of a running container of a Swarm service on the engine that is asked; null if none runs there. */
-export async function containerOfService({ api, address }: Docker, service: string): Promise<string | null> {
-  const filters = { label: [`com.docker.swarm.service.name=${service}`], status: ['running'] }
-  const [container] = await call(address, `looking for ${service}`, () => api.listContainers({ filters }))
-  return container?.Id ?? null
-}
-
 /**
  * Runs a command in a container of a Swarm service on the engine that is asked, passing on what it prints as it prints it;
  * resolves to its exit code. Rejects with DockerError if no such container runs there.
  */
 export async function execInService(
-  docker: Docker,
+  { api, streams, address }: Docker,
   service: string,
   command: readonly string[],
   { stdout, stderr, input = null, env = [] }: ExecStreams,
 ): Promise<number> {
-  const { streams, address } = docker
-  const container = await containerOfService(docker, service)
-  if (container === null)
+  const filters = { label: [`com.docker.swarm.service.name=${service}`], status: ['running'] }
+  const [container] = await call(address, `looking for ${service}`, () => api.listContainers({ filters }))
+  if (container === undefined)
     throw new DockerError(
       `Docker at ${address}: no container of ${service} runs there; point DOCKER_HOST at a Swarm manager`,
       null,
@@ -38,7 +31,7 @@ export async function execInService(
     )
   const attached = { AttachStdin: true, AttachStdout: true, AttachStderr: true }
   const options = { Cmd: [...command], Env: [...env], ...attached }
-  const exec = await call(address, 'preparing exec', () => streams.getContainer(container).exec(options))
+  const exec = await call(address, 'preparing exec', () => streams.getContainer(container.Id).exec(options))
   // Standard input needs the connection to itself.
   const stream = await call(address, 'starting exec', () => exec.start({ hijack: true, stdin: true }))
   streams.modem.demuxStream(stream, stdout, stderr)

@@ -3,6 +3,7 @@ import { GenericContainer, Wait, type StartedTestContainer } from 'testcontainer
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createConsulAgent, type ConsulAgent } from '../../src/consul/agent.ts'
 import { createConsul, type ConsulClient } from '../../src/consul/client.ts'
+import { askAgent, listMembers } from '../../src/consul/cluster.ts'
 import { deleteKv, putKv, readKvPrefix } from '../../src/consul/kv.ts'
 import {
   agentNodesQuery,
@@ -51,6 +52,17 @@ describe('a real Consul agent', () => {
   it('tells of which Swarm node it is', async () => {
     const { value, index } = await agentNodesQuery(client)(null, AbortSignal.timeout(5000))
     expect([[...value], index > 0]).toEqual([[['node1', 'n1']], true])
+  })
+
+  it('knows its leader and members, and tells its clock to the second', async () => {
+    const { leader, clock } = await askAgent(client)
+    expect(leader).toBe('127.0.0.1:8300')
+    // On one machine both clocks are the same.
+    expect(clock.least).toBeLessThanOrEqual(0)
+    expect(clock.most).toBeGreaterThanOrEqual(0)
+    expect(clock.most - clock.least).toBeLessThan(10_000)
+    const address = '127.0.0.1'
+    expect(await listMembers(client)).toEqual([{ name: 'node1', address, status: 'alive', server: true }])
   })
 
   it('takes an instance from registration over its first check, maintenance and failure to its end', async () => {

@@ -212,7 +212,9 @@ describe('a part of Shoal that is missing', SLOW, () => {
         'unknown',
         'unknown',
       ])
-      expect(diagnoses.find(({ check }) => check === 'consul')?.found).toContain('no controller runs')
+      expect(diagnoses.find(({ check }) => check === 'consul')?.found).toContain(
+        'no container of shoal_controller runs there',
+      )
     })
     await healthy()
   })

@@ -7,8 +7,9 @@ export interface Diagnosis {
   readonly check: string
   /** `unknown`: the check could not be done. */
   readonly status: 'ok' | 'unknown' | Finding['level']
-  /** Empty unless something was found. */
+  /** Empty unless something is wrong. */
   readonly subject: string
+  /** What is so; of an unknown check, why it could not be done. */
   readonly found: string
   /** What to do about it; empty where nothing is. */
   readonly mend: string
@@ -18,8 +19,7 @@ export interface Diagnosis {
 export function diagnose(checks: readonly Check[], facts: DoctorFacts): Diagnosis[] {
   return checks.flatMap(({ name: check, healthy, find }): Diagnosis[] => {
     const found = find(facts)
-    if (isUnknown(found))
-      return [{ check, status: 'unknown', subject: '', found: `not checked: ${found.unknown}`, mend: '' }]
+    if (isUnknown(found)) return [{ check, status: 'unknown', subject: '', found: found.unknown, mend: '' }]
     if (found.length === 0) return [{ check, status: 'ok', subject: '', found: healthy, mend: '' }]
     return found.map(({ level, ...rest }) => ({ check, status: level, ...rest }))
   })
@@ -30,15 +30,25 @@ export function isAtFault(diagnoses: readonly Diagnosis[]): boolean {
   return diagnoses.some(({ status }) => status === 'fault')
 }
 
-/** The report for people: a line a finding, what mends it below, and the sums last. */
+/** The report for people: a line a finding, what mends it below, then what could not be checked, and the sums last. */
 export function formatReport(diagnoses: readonly Diagnosis[]): string {
   const width = Math.max(...diagnoses.map(({ check }) => check.length))
-  const lines = diagnoses.flatMap(({ check, status, subject, found, mend }) => {
-    const text = subject === '' ? found : `${subject}: ${found}`
-    const head = `${status.padEnd('warning'.length)}  ${check.padEnd(width)}  ${text}`
-    return mend === '' ? [head] : [head, `${' '.repeat(width + 11)}mend: ${mend}`]
-  })
-  return [...lines, '', sums(diagnoses)].join('\n')
+  const lines = diagnoses
+    .filter(({ status }) => status !== 'unknown')
+    .flatMap(({ check, status, subject, found, mend }) => {
+      const text = subject === '' ? found : `${subject}: ${found}`
+      const head = `${status.padEnd('warning'.length)}  ${check.padEnd(width)}  ${text}`
+      return mend === '' ? [head] : [head, `${' '.repeat(width + 11)}mend: ${mend}`]
+    })
+  return [...lines, ...undone(diagnoses), '', sums(diagnoses)].join('\n')
+}
+
+/** A line for each reason why checks could not be done. */
+function undone(diagnoses: readonly Diagnosis[]): string[] {
+  const unknown = diagnoses.filter(({ status }) => status === 'unknown')
+  return [...Map.groupBy(unknown, ({ found }) => found)].map(
+    ([reason, all]) => `unknown  not checked: ${all.map(({ check }) => check).join(', ')} (${reason})`,
+  )
 }
 
 function sums(diagnoses: readonly Diagnosis[]): string {
