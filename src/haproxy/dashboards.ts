@@ -25,6 +25,7 @@ export function withDashboards(frontends: Frontends, dashboards: Dashboards | nu
   return { ...frontends, http: { ...frontends.http, 80: { ...frontends.http[80], ...hosts } } }
 }
 
+/** Ends with the one server, as every file that has any. */
 export function renderDashboards(
   { nodeName, authorization }: Pick<Dashboards, 'nodeName' | 'authorization'>,
   directory: string,
@@ -35,16 +36,6 @@ export function renderDashboards(
   timeout server 10s
   stick-table type ip size 10k expire 1m store gpc0_rate(10s)
 
-backend ${CONSUL} from http
-${guard}
-  # A blocking query takes 10 minutes and a sixteenth at most.
-  timeout server 11m
-  # Without the agent there is nothing to wait for; one more try is for a connection that it closes just then.
-  retries 1
-${errorPage(502, 'the proxy agent broke off its answer.')}
-${errorPage(503, 'the proxy agent of this node does not answer, and Consul’s UI comes by way of it.')}
-  server consul unix@${consulUiSocket(directory)} maxconn 200
-
 backend ${PROXY} from http
 ${guard}
   timeout server 10s
@@ -54,6 +45,16 @@ ${guard}
   stats hide-version
   stats show-legends
   stats show-node ${node}
+
+backend ${CONSUL} from http
+${guard}
+  # A blocking query takes 10 minutes and a sixteenth at most.
+  timeout server 11m
+  # Without the agent there is nothing to wait for; one more try is for a connection that it closes just then.
+  retries 1
+${errorPage(502, 'the proxy agent broke off its answer.')}
+${errorPage(503, 'the proxy agent of this node does not answer, and Consul’s UI comes by way of it.')}
+  server consul unix@${consulUiSocket(directory)} maxconn 200
 `
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { configFiles, isOurs, mapFiles } from '../../src/haproxy/config.ts'
+import { configFiles, isOurs, mapFiles, withServersOf } from '../../src/haproxy/config.ts'
 import { renderDashboards, withDashboards } from '../../src/haproxy/dashboards.ts'
 import type { Dashboards, Frontends } from '../../src/haproxy/model.ts'
 
@@ -37,6 +37,11 @@ describe('the config of the dashboards', () => {
     expect(Object.keys(on).filter((file) => !(file in off))).toEqual(['40-dashboards.cfg'])
     expect(isOurs('40-dashboards.cfg')).toBe(true)
     expect(on['10-http-80.cfg']).toBe(off['10-http-80.cfg'])
+  })
+
+  it('stays as it is when other parts of the config change', () => {
+    const text = renderDashboards(DASHBOARDS, '/d')
+    expect(withServersOf(text, text)).toBe(text)
   })
 
   it('guards each page that can be asked for, first of all', () => {

@@ -119,6 +119,15 @@ describe('Consul’s UI', () => {
     expect(asked).toEqual(['GET /v1/kv/a?index=1', 'HEAD /ui/'])
   })
 
+  it('stays when services come and go', async () => {
+    const other = backend([], { name: 'other', service: 'hello/other' })
+    const outcome = await site.programmer.programStructure(FRONTENDS, [backend([]), other])
+    expect(outcome).toEqual({ reloaded: true, refused: [] })
+    expect((await visit(CONSUL, RIGHT)).status).toBe(200)
+    await site.programmer.programStructure(FRONTENDS, [backend([])])
+    expect((await visit(CONSUL, RIGHT)).status).toBe(200)
+  })
+
   it('says what is wrong while there is no agent', async () => {
     ui.closeAllConnections()
     await new Promise((resolve) => ui.close(resolve))
