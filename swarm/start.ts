@@ -3,6 +3,7 @@ import { get } from 'node:http'
 import { dashboardHosts, DEFAULT_DOMAIN } from '../src/model/names.ts'
 import { bringUp, DEMO, deployStack } from './bring-up.ts'
 import { waitFor } from './cluster/wait.ts'
+import { envFile } from './env-file.ts'
 
 const HOST = `www.hello.${DEFAULT_DOMAIN}`
 const DASHBOARDS = dashboardHosts(DEFAULT_DOMAIN)
@@ -46,6 +47,7 @@ ${others.map(({ name, httpUrl }) => `  by ${name}     curl -H 'Host: ${HOST}' ${
   dashboards   http://${DASHBOARDS.consul}${suffix} (Consul)
                http://${DASHBOARDS.proxy}${suffix} (HAProxy of ${first.name})
                user ${login?.user}, password ${login?.password}
+  in a shell   . ./${envFile(DEMO)}   (DOCKER_HOST, NODE1 to NODE3 and shoal, as in the README's tour)
   stop         npm stop
 ${wantedPort.map((line) => `\n${line}`).join('')}`)
 
