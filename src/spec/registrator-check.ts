@@ -1,14 +1,12 @@
 import { formatDuration, guessDuration } from './duration.ts'
 import type { ManifestHealth } from './manifest.ts'
 import { quoted } from './phrases.ts'
-import type { Variable } from './registrator-variables.ts'
+import type { Lookup, Variable } from './registrator-variables.ts'
 
 /** ms: Consul runs no check more often. Who asked for more gets that. */
 const SHORTEST_INTERVAL = 1000
 /** Consul's own, which a check without SERVICE_CHECK_TIMEOUT always had. */
 const TIMEOUT = '10s'
-
-type Lookup = (name: string) => Variable | null
 
 export interface Check {
   readonly health: ManifestHealth

@@ -9,6 +9,9 @@ export interface Variable {
   readonly ofPort: boolean
 }
 
+/** The variable `SERVICE_<name>` of one port. */
+export type Lookup = (name: string) => Variable | null
+
 export interface Variables {
   /** Whether anything in them declares a service. */
   readonly declare: boolean

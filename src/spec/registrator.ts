@@ -6,6 +6,7 @@ import { dnsLabel, nameInStack, namespaceOfStack, serviceKey } from '../model/na
 import type { ServiceSpec } from '../model/service.ts'
 import type { ServiceDescription, SwarmService } from '../model/swarm.ts'
 import { complete } from './complete.ts'
+import type { ManifestHealth } from './manifest.ts'
 import type { Path } from './path.ts'
 import { quoted } from './phrases.ts'
 import { brokenRules } from './rules.ts'
@@ -15,7 +16,7 @@ import { validateManifest } from './violations.ts'
 import { readCheck } from './registrator-check.ts'
 import { readTags } from './registrator-tags.ts'
 import { readVariables } from './registrator-variables.ts'
-import type { Variable, Variables } from './registrator-variables.ts'
+import type { Lookup, Variable, Variables } from './registrator-variables.ts'
 
 /** A service that the variables of one port make. */
 export type VariableSpec =
@@ -34,6 +35,11 @@ export type VariableSpec =
 /** The Swarm service that the variables belong to. */
 type Owner = Pick<SwarmService, 'name' | 'stack'>
 
+interface Named {
+  readonly name: string
+  readonly namespace?: string
+}
+
 /** Where nothing says which port it is. */
 const DEFAULT_PORT = 80
 
@@ -51,10 +57,10 @@ export function specsOfVariables(description: ServiceDescription, owner: Owner):
     .filter((port) => variables.of(port, 'IGNORE') === null)
     .map((port) => {
       const read = specOfPort(port, ports.length > 1, variables, owner)
-      const wanted = read.ok ? read.spec : read
-      const first = taken.get(serviceKey(wanted))
-      if (first !== undefined) return namesake(read, wanted, first, variables, owner)
-      taken.set(serviceKey(wanted), port)
+      if (!read.ok) return read
+      const first = taken.get(serviceKey(read.spec))
+      if (first !== undefined) return namesake(read, first, variables, owner)
+      taken.set(serviceKey(read.spec), port)
       return read
     })
 }
@@ -62,21 +68,10 @@ export function specsOfVariables(description: ServiceDescription, owner: Owner):
 function specOfPort(port: number, isOneOfMany: boolean, variables: Variables, owner: Owner): VariableSpec {
   const of = (name: string) => variables.of(port, name)
   const source = `SERVICE_${isOneOfMany ? `${port}_` : ''}* of service ${owner.name}`
-  const { tags, domains, aliases } = readTags(of('TAGS')?.value ?? '')
-  const { name, namespace = domains[0] } = readName(of('NAME'), owner, isOneOfMany ? `-${port}` : '')
+  const suffix = isOneOfMany ? `-${port}` : ''
+  const named = readName(of('NAME'), owner, suffix)
   const { health, errors: unsupported } = readCheck(of)
-  const domainNames = fits(DNS_LABEL, name) ? domains.map((domain) => `${name}.${domain}`) : []
-  const document = {
-    apiVersion: API_VERSION,
-    kind: KIND,
-    metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
-    spec: {
-      ports: [{ port, protocol: of('PROTOCOL')?.value.toLowerCase() ?? 'http' }],
-      aliases: [...new Set([...domainNames, ...aliases])],
-      tags,
-      health,
-    },
-  }
+  const document = documentOf(port, named, health, of)
   const checked = check(document, owner)
   if (checked.ok && unsupported.length === 0) return { ok: true, port, source, spec: checked.spec }
   const violations = checked.ok ? [] : checked.violations
@@ -84,14 +79,32 @@ function specOfPort(port: number, isOneOfMany: boolean, variables: Variables, ow
     ...unsupported.map(({ variable, message }) => explain(variable, message, owner)),
     ...violations.map(({ path, message }) => explain(variableAt(path, of), message, owner)),
   ]
+  const { name, namespace = '' } = document.metadata
   return {
     ok: false,
     port,
     source,
     errors,
-    name: fits(DNS_LABEL, name) ? name : defaultName(owner),
-    namespace:
-      namespace !== undefined && fits(NAMESPACE, namespace) ? namespace : namespaceOfStack(owner.stack),
+    name: fits(DNS_LABEL, name) ? name : `${defaultName(owner)}${suffix}`,
+    namespace: fits(NAMESPACE, namespace) ? namespace : namespaceOfStack(owner.stack),
+  }
+}
+
+/** What a person would write as YAML. Each domain makes a host, as the namespace does. */
+function documentOf(port: number, { name, namespace }: Named, health: ManifestHealth, of: Lookup) {
+  const { tags, domains, aliases } = readTags(of('TAGS')?.value ?? '')
+  const hosts = fits(DNS_LABEL, name) ? domains.map((domain) => `${name}.${domain}`) : []
+  const own = namespace ?? domains[0]
+  return {
+    apiVersion: API_VERSION,
+    kind: KIND,
+    metadata: { name, ...(own === undefined ? {} : { namespace: own }) },
+    spec: {
+      ports: [{ port, protocol: of('PROTOCOL')?.value.toLowerCase() ?? 'http' }],
+      aliases: [...new Set([...hosts, ...aliases])],
+      tags,
+      health,
+    },
   }
 }
 
@@ -104,11 +117,7 @@ function check(document: object, { stack, name }: Owner) {
 }
 
 /** Before the first dot is the name, after it the namespace. `suffix` tells ports apart that have no name of their own. */
-function readName(
-  variable: Variable | null,
-  owner: Owner,
-  suffix: string,
-): { readonly name: string; readonly namespace?: string } {
+function readName(variable: Variable | null, owner: Owner, suffix: string): Named {
   if (variable === null) return { name: `${defaultName(owner)}${suffix}` }
   const text = variable.value.trim().toLowerCase()
   const dot = text.indexOf('.')
@@ -122,8 +131,7 @@ function defaultName(owner: Owner): string {
 
 /** Two ports can't be one service: registrator mixed them. */
 function namesake(
-  { port, source }: VariableSpec,
-  { name, namespace }: { readonly name: string; readonly namespace: string },
+  { port, source, spec: { name, namespace } }: Extract<VariableSpec, { ok: true }>,
   first: number,
   variables: Variables,
   owner: Owner,
@@ -138,10 +146,7 @@ function explain(variable: Variable | null, message: string, { name }: Owner): s
 }
 
 /** The variable that gave the document its value at a path. */
-function variableAt(
-  [top, field, part, ...rest]: Path,
-  of: (name: string) => Variable | null,
-): Variable | null {
+function variableAt([top, field, part, ...rest]: Path, of: Lookup): Variable | null {
   const name = of('NAME')
   if (top === 'metadata')
     return field === 'namespace' ? (name?.value.includes('.') === true ? name : of('TAGS')) : name

@@ -95,6 +95,15 @@ describe('a bad value', () => {
     expect(second).toMatchObject({ ok: false, name: 'b', namespace: 'shop', port: 81 })
   })
 
+  it('of all ports is told for each, under names of their own', () => {
+    const told = read({ SERVICE_NAME: 'My_App' }, { publishedPorts: [80, 81] })
+    const message = expect.stringContaining('env SERVICE_NAME of service shop_api: found "my_app-8')
+    expect(told).toMatchObject([
+      { ok: false, name: 'api-80', errors: [message] },
+      { ok: false, name: 'api-81', errors: [message] },
+    ])
+  })
+
   it('is one name for two ports', () => {
     const [first, second] = read({ SERVICE_80_NAME: 'web', SERVICE_81_NAME: 'web' })
     expect(first).toMatchObject({ ok: true, port: 80 })
