@@ -28,10 +28,10 @@ afterAll(async () => {
   await redeployShoal(target, {})
 })
 
-/** A shell in which the first step's file was read; it ends with the first command that fails. */
+/** What a terminal shows of a shell that has read the first step's file; it ends with the first command that fails. */
 async function run(script: string): Promise<string> {
   const file = envFile(target.cluster.name)
-  const text = `set -eu\n. ./${file}\n${script.replaceAll(envFile(DEMO), file)}`
+  const text = `set -eu\nexec 2>&1\n. ./${file}\n${script.replaceAll(envFile(DEMO), file)}`
   const { stdout } = await promisify(execFile)('sh', ['-c', text], { cwd: ROOT, timeout: 150_000 })
   return stdout
 }

@@ -6,6 +6,7 @@ import { waitFor } from '../../swarm/cluster/wait.ts'
 import { KV_PROXY_STATUS } from '../../src/model/names.ts'
 import type { ServiceKey } from '../../src/model/service.ts'
 import type { ProxyReport } from '../../src/model/status.ts'
+import { ENDPOINT_GRACE } from '../../src/proxy/endpoints.ts'
 
 /** The running cluster as a test sees it: what a person would ask docker, Consul and HAProxy. */
 export interface World {
@@ -195,7 +196,8 @@ export async function waitUntilServed(target: World, service: ServiceKey, tasks:
       if (ready.some((count) => count !== tasks)) throw new Error(`they have ${ready.join(', ')}`)
       return true
     },
-    { timeoutMs: 60_000, everyMs: 500 },
+    // An endpoint that merely vanished stays for its grace.
+    { timeoutMs: ENDPOINT_GRACE + 60_000, everyMs: 500 },
   )
 }
 
