@@ -4,13 +4,20 @@ import type { Endpoint } from '../model/endpoint.ts'
 export const ENDPOINT_GRACE = 60_000
 
 /**
+ * ms for which an endpoint that is about to stop may still be used where there is no other. Docker sends SIGTERM 3.3 s after the word
+ * to stop: what it would be asked in its last moment is better refused.
+ */
+export const LAST_CALL = 3000
+
+/**
  * What is believed of an endpoint, after all evidence so far:
  * - `serving`: its check passed, and nothing was heard against it.
  * - `failing`: its check failed, or its node has been lost for too long.
  * - `draining`: it is about to stop.
+ * - `leaving`: it stops at any moment, or has stopped.
  * - `waiting`: its check has not run yet.
  */
-export type Standing = 'serving' | 'failing' | 'draining' | 'waiting'
+export type Standing = 'serving' | 'failing' | 'draining' | 'leaving' | 'waiting'
 
 export interface HeldEndpoint {
   readonly endpoint: Endpoint
@@ -19,6 +26,8 @@ export interface HeldEndpoint {
   readonly present: boolean
   /** Since when nothing is known of it, ms since the epoch; null while its agent speaks for it. */
   readonly unknownSince: number | null
+  /** Since when it is about to stop, ms since the epoch; null while it is not. */
+  readonly drainingSince: number | null
 }
 
 /** By server name. */
@@ -52,6 +61,7 @@ function heard(endpoint: Endpoint, before: HeldEndpoint | undefined, now: number
     standing,
     present: true,
     unknownSince,
+    drainingSince: standing === 'draining' ? (before?.drainingSince ?? now) : null,
   })
   switch (endpoint.health) {
     case 'passing':
@@ -59,7 +69,7 @@ function heard(endpoint: Endpoint, before: HeldEndpoint | undefined, now: number
     case 'critical':
       return as('failing')
     case 'draining':
-      return as('draining')
+      return as(before?.standing === 'leaving' ? 'leaving' : 'draining')
     case 'pending':
       return as(before?.standing ?? 'waiting')
     case 'stale':
@@ -73,17 +83,27 @@ function isSamePlace(before: Endpoint | undefined, now: Endpoint): boolean {
   return before?.address === now.address && before.port === now.port
 }
 
-/** The missing are removed, the lost are taken for failed. */
+/** The missing are removed, the lost are taken for failed, and who was about to stop is about to be gone. */
 export function expireEndpoints(held: HeldEndpoints, now: number): HeldEndpoints {
   const expired = (each: HeldEndpoint): boolean => (endpointExpiry(each) ?? Infinity) <= now
   return new Map(
     [...held]
       .filter(([, each]) => each.present || !expired(each))
-      .map(([server, each]) => [server, expired(each) ? { ...each, standing: 'failing' } : each]),
+      .map(([server, each]) => [server, expired(each) ? outlived(each) : each]),
   )
 }
 
-export function endpointExpiry({ standing, unknownSince }: HeldEndpoint): number | null {
+function outlived(held: HeldEndpoint): HeldEndpoint {
+  if (held.standing === 'draining') return { ...held, standing: 'leaving', drainingSince: null }
+  return failed(held)
+}
+
+function failed(held: HeldEndpoint): HeldEndpoint {
+  return { ...held, standing: 'failing', drainingSince: null }
+}
+
+export function endpointExpiry({ standing, unknownSince, drainingSince }: HeldEndpoint): number | null {
+  if (standing === 'draining') return drainingSince === null ? null : drainingSince + LAST_CALL
   return standing !== 'serving' || unknownSince === null ? null : unknownSince + ENDPOINT_GRACE
 }
 
@@ -95,7 +115,8 @@ export function dropReused(services: ReadonlyMap<string, HeldEndpoints>): Readon
   const owners = new Map<string, string>()
   for (const held of services.values()) {
     for (const { endpoint, standing, unknownSince } of held.values()) {
-      if (unknownSince === null && standing !== 'draining') owners.set(endpoint.address, endpoint.task)
+      if (unknownSince === null && standing !== 'draining' && standing !== 'leaving')
+        owners.set(endpoint.address, endpoint.task)
     }
   }
   const isReused = ({ endpoint, unknownSince }: HeldEndpoint): boolean =>
@@ -107,7 +128,7 @@ export function dropReused(services: ReadonlyMap<string, HeldEndpoints>): Readon
       new Map(
         [...held]
           .filter(([, each]) => each.present || !isReused(each))
-          .map(([server, each]) => [server, isReused(each) ? { ...each, standing: 'failing' } : each]),
+          .map(([server, each]) => [server, isReused(each) ? failed(each) : each]),
       ),
     ]),
   )

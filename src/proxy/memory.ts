@@ -52,11 +52,12 @@ export function readMemory(text: string): Memory | null {
   return { zone: typeof zone === 'string' ? zone : null, view }
 }
 
-function heldEndpoint({ endpoint, standing, present, unknownSince }: Fields): [string, HeldEndpoint][] {
+function heldEndpoint(saved: Fields): [string, HeldEndpoint][] {
+  const { endpoint, standing, present } = saved
   if (!isEndpoint(endpoint) || !isStanding(standing)) return []
-  return [
-    [endpoint.server, { endpoint, standing, present: present === true, unknownSince: time(unknownSince) }],
-  ]
+  const unknownSince = time(saved['unknownSince'])
+  const drainingSince = time(saved['drainingSince'])
+  return [[endpoint.server, { endpoint, standing, present: present === true, unknownSince, drainingSince }]]
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -71,7 +72,7 @@ function isEndpoint(value: unknown): value is Endpoint {
 }
 
 function isStanding(value: unknown): value is Standing {
-  return ['serving', 'failing', 'draining', 'waiting'].some((standing) => standing === value)
+  return ['serving', 'failing', 'draining', 'leaving', 'waiting'].some((standing) => standing === value)
 }
 
 function time(value: unknown): number | null {

@@ -46,12 +46,14 @@ const STATES: Readonly<Record<Standing, Server['state']>> = {
   serving: 'ready',
   failing: 'drain',
   draining: 'drain',
+  leaving: 'drain',
   waiting: 'maint',
 }
 
 const WHY: Readonly<Record<Exclude<Standing, 'serving'>, string>> = {
   failing: 'its health check fails',
   draining: 'it is about to stop',
+  leaving: 'it stops at any moment',
   waiting: 'its health check has not run yet',
 }
 
@@ -132,7 +134,7 @@ function plannedServers(
 
 /**
  * Those that serve get the requests. While none does, those about to stop go on, as with kube-proxy: in a rollout a task is often told
- * to stop a moment before its successor's first check.
+ * to stop a moment before its successor's first check. Not to the end: then HAProxy says that there is none.
  */
 function chosenStanding(held: readonly HeldEndpoint[]): 'serving' | 'draining' {
   return held.some(({ standing }) => standing === 'serving') ? 'serving' : 'draining'

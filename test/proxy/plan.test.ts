@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Locality } from '../../src/model/service.ts'
 import { HAPROXY_CONSUL_SERVICE } from '../../src/model/names.ts'
+import { LAST_CALL } from '../../src/proxy/endpoints.ts'
 import { ownZone } from '../../src/proxy/haproxies.ts'
 import { planProxy } from '../../src/proxy/plan.ts'
 import {
@@ -13,6 +14,7 @@ import {
   policiesAnswer,
   policy,
   SELF,
+  TICK,
 } from './world.ts'
 
 const servers = (view: Parameters<typeof planProxy>[0], name = 'hello_www') =>
@@ -64,6 +66,12 @@ describe('servers', () => {
       { name: 'a', state: 'drain', weight: 0 },
       { name: 'b', state: 'ready', weight: 256 },
     ])
+  })
+
+  it('get nothing in their last moment, even where there is no other: HAProxy says so', () => {
+    const view = after([TICK], LAST_CALL, hello(endpoint('a', 'draining')))
+    const { a } = planProxy(view, SELF).backends.get('hello_www')?.servers ?? {}
+    expect(a).toEqual({ state: 'drain', weight: 0, why: 'it stops at any moment' })
   })
 
   it('say that Consul has lost them', () => {

@@ -90,10 +90,11 @@ function always(check: (transition: Transition) => void): void {
   fc.assert(fc.property(anyHistory, (history) => play(history).forEach(check)))
 }
 
-const EVIDENCE: Readonly<Partial<Record<EndpointHealth, Standing>>> = {
-  passing: 'serving',
-  critical: 'failing',
-  draining: 'draining',
+/** What may be believed then. */
+const EVIDENCE: Readonly<Partial<Record<EndpointHealth, readonly Standing[]>>> = {
+  passing: ['serving'],
+  critical: ['failing'],
+  draining: ['draining', 'leaving'],
 }
 
 describe('whatever the history', () => {
@@ -108,8 +109,8 @@ describe('whatever the history', () => {
               }))
             : [],
         )
-        const clear = told.filter(({ expected }) => expected !== undefined)
-        expect(clear.map(({ believed }) => believed)).toEqual(clear.map(({ expected }) => expected))
+        for (const { expected, believed } of told)
+          if (expected !== undefined) expect(expected).toContain(believed)
       }),
     )
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { HAPROXY_CONSUL_SERVICE, KV_SERVICES } from '../../src/model/names.ts'
-import { ENDPOINT_GRACE } from '../../src/proxy/endpoints.ts'
+import { ENDPOINT_GRACE, LAST_CALL } from '../../src/proxy/endpoints.ts'
 import { POLICY_GRACE } from '../../src/proxy/policies.ts'
 import {
   deadline,
@@ -36,7 +36,19 @@ describe('evidence', () => {
       before,
     )
     expect(standings(view)).toEqual({ a: 'failing', b: 'draining', c: 'serving' })
-    expect(deadline(view)).toBeNull()
+    expect(deadline(view)).toBe(1 + LAST_CALL)
+  })
+
+  it('that an endpoint is about to stop holds until it does so at any moment', () => {
+    const told = www(endpoint('a', 'draining'))
+    const before = after([told], 1000, hello(endpoint('a', 'passing')))
+    const again = after([told], 2000, before)
+    expect(standings(after([TICK], 999 + LAST_CALL, again))).toEqual({ a: 'draining' })
+    const leaving = after([TICK], 1000 + LAST_CALL, again)
+    expect(standings(leaving)).toEqual({ a: 'leaving' })
+    expect(deadline(leaving)).toBeNull()
+    expect(standings(after([told], 10_000, leaving))).toEqual({ a: 'leaving' })
+    expect(standings(after([www(endpoint('a', 'passing'))], 10_000, leaving))).toEqual({ a: 'serving' })
   })
 
   it('removes an endpoint that goes after it was drained, or while it served nobody', () => {
@@ -58,7 +70,7 @@ describe('no evidence', () => {
     const all = ['a', 'b', 'c', 'new'].map((server) => endpoint(server, 'pending'))
     const view = after([www(...all)], 1, before)
     expect(standings(view)).toEqual({ a: 'serving', b: 'failing', c: 'draining', new: 'waiting' })
-    expect(deadline(view)).toBeNull()
+    expect(deadline(view)).toBe(LAST_CALL)
   })
 
   it('keeps a serving endpoint that vanished for the grace, then removes it', () => {
