@@ -57,7 +57,9 @@ function heldEndpoint(saved: Fields): [string, HeldEndpoint][] {
   if (!isEndpoint(endpoint) || !isStanding(standing)) return []
   const unknownSince = time(saved['unknownSince'])
   const drainingSince = time(saved['drainingSince'])
-  return [[endpoint.server, { endpoint, standing, present: present === true, unknownSince, drainingSince }]]
+  const failures = list(saved['failures']).filter((at) => typeof at === 'number')
+  const held = { endpoint, standing, present: present === true, unknownSince, drainingSince, failures }
+  return [[endpoint.server, held]]
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -71,8 +73,10 @@ function isEndpoint(value: unknown): value is Endpoint {
   )
 }
 
+const STANDINGS: readonly Standing[] = ['serving', 'failing', 'recovering', 'draining', 'leaving', 'waiting']
+
 function isStanding(value: unknown): value is Standing {
-  return ['serving', 'failing', 'draining', 'leaving', 'waiting'].some((standing) => standing === value)
+  return STANDINGS.some((standing) => standing === value)
 }
 
 function time(value: unknown): number | null {

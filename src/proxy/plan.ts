@@ -45,6 +45,7 @@ interface PlannedService {
 const STATES: Readonly<Record<Standing, Server['state']>> = {
   serving: 'ready',
   failing: 'drain',
+  recovering: 'drain',
   draining: 'drain',
   leaving: 'drain',
   waiting: 'maint',
@@ -52,6 +53,7 @@ const STATES: Readonly<Record<Standing, Server['state']>> = {
 
 const WHY: Readonly<Record<Exclude<Standing, 'serving'>, string>> = {
   failing: 'its health check fails',
+  recovering: 'its health check has failed again and again',
   draining: 'it is about to stop',
   leaving: 'it stops at any moment',
   waiting: 'its health check has not run yet',
@@ -132,12 +134,16 @@ function plannedServers(
     })
 }
 
+/** Who gets the requests: the first of these that any endpoint is. */
+const CHOICE = ['serving', 'recovering', 'draining'] as const
+
 /**
  * Those that serve get the requests. While none does, those about to stop go on, as with kube-proxy: in a rollout a task is often told
  * to stop a moment before its successor's first check. Not to the end: then HAProxy says that there is none.
  */
-function chosenStanding(held: readonly HeldEndpoint[]): 'serving' | 'draining' {
-  return held.some(({ standing }) => standing === 'serving') ? 'serving' : 'draining'
+function chosenStanding(held: readonly HeldEndpoint[]): (typeof CHOICE)[number] {
+  const standings = new Set(held.map(({ standing }) => standing))
+  return CHOICE.find((standing) => standings.has(standing)) ?? 'serving'
 }
 
 function explain(standing: Standing, isChosen: boolean, whyThisWeight: string): string {

@@ -74,6 +74,24 @@ describe('servers', () => {
     expect(a).toEqual({ state: 'drain', weight: 0, why: 'it stops at any moment' })
   })
 
+  it('are left alone while their checks come and go, unless there is no other', () => {
+    const told = (a: 'passing' | 'critical', b: 'passing' | 'critical') =>
+      endpointsAnswer('www-hello', endpoint('a', a), endpoint('b', b))
+    const flaps = Array.from({ length: 3 }, () => [told('critical', 'passing'), told('passing', 'passing')])
+    const view = after(flaps.flat(), 1, hello(endpoint('a', 'passing'), endpoint('b', 'passing')))
+    const { a } = planProxy(view, SELF).backends.get('hello_www')?.servers ?? {}
+    expect(a).toEqual({ state: 'drain', weight: 0, why: 'its health check has failed again and again' })
+    expect(servers(view).map(({ name, state }) => [name, state])).toEqual([
+      ['a', 'drain'],
+      ['b', 'ready'],
+    ])
+    const alone = after([told('passing', 'critical')], 2, view)
+    expect(servers(alone).map(({ name, state }) => [name, state])).toEqual([
+      ['a', 'ready'],
+      ['b', 'drain'],
+    ])
+  })
+
   it('say that Consul has lost them', () => {
     const view = after([endpointsAnswer('www-hello')], 1, hello(endpoint('a', 'passing')))
     const { a } = planProxy(view, SELF).backends.get('hello_www')?.servers ?? {}
