@@ -1,6 +1,6 @@
 /** The app under load: a stack `<name>` of one Swarm service `<name>_app`, asked for as `app.<name>`. */
 import { waitFor } from '../../swarm/cluster/wait.ts'
-import { containersOf, deploy, removeStack } from '../swarm/world.ts'
+import { containersOf, deploy } from '../swarm/world.ts'
 import type { Lab } from './lab.ts'
 
 /** Values for the `${…}` of stacks/app.stack.yml. */
@@ -35,16 +35,20 @@ export async function startApp(
   settings: AppSettings = {},
 ): Promise<App> {
   const { world, images, proxy } = lab
-  const swarmService = `${name}_app`
-  await deploy(world, name, STACK_FILE, {
+  const stack = proxy.stackOf(name)
+  const swarmService = `${stack}_app`
+  await deploy(world, stack, STACK_FILE, {
     BENCH_APP_IMAGE: images.app,
     REPLICAS: String(replicas),
     ...settings,
   })
+  const labels = proxy.labels.flatMap((label) => ['--label-add', label])
+  if (labels.length > 0)
+    await world.cluster.docker(0, ['service', 'update', '--detach', '--quiet', ...labels, swarmService])
   const app: App = {
     swarmService,
-    backend: `${name}_app`,
-    host: `app.${name}`,
+    backend: `${stack}_app`,
+    host: `app.${stack}`,
     async scale(tasks) {
       await world.cluster.docker(0, ['service', 'scale', '--detach', `${swarmService}=${tasks}`])
     },
@@ -54,8 +58,16 @@ export async function startApp(
       )
       return (await Promise.all(found)).flat()
     },
-    served: (tasks) => proxy.served(lab, name, tasks),
-    remove: () => removeStack(world, name),
+    served: (tasks) => proxy.served(lab, stack, tasks),
+    async remove() {
+      // Not `--detach=false`: on a busy machine it may wait for ever.
+      await world.cluster.docker(0, ['stack', 'rm', stack])
+      await waitFor(
+        `no container of ${swarmService}`,
+        async () => (await app.containers()).length === 0 || undefined,
+        { timeoutMs: 120_000, everyMs: 500 },
+      )
+    },
   }
   await app.served(replicas)
   return app

@@ -1,75 +1,49 @@
 /**
  * `npm run bench`: what is lost and how fast it is while tasks, nodes and Shoal itself come and go, measured on a real three-node
- * Swarm with Shoal. Prints a table; exits with 1 when a case missed its bounds.
+ * Swarm with Shoal. Prints tables; exits with 1 when a case missed its bounds.
  */
 import { writeFile } from 'node:fs/promises'
-import { Command, InvalidArgumentError } from 'commander'
+import { CommanderError } from 'commander'
 import { bringUp } from '../../swarm/bring-up.ts'
 import { stopCluster } from '../../swarm/cluster.ts'
-import type { Case, CaseResult } from './case.ts'
 import { CASES } from './cases/index.ts'
 import { provideBenchImages } from './images.ts'
-import type { Lab } from './lab.ts'
+import { LOOPS } from './loops/index.ts'
+import { measure } from './measure.ts'
+import { readOptions } from './options.ts'
 import { SHOAL } from './proxy.ts'
-import { renderTable } from './table.ts'
+import { render } from './results.ts'
+import { THROUGHPUT } from './throughput/throughput.ts'
 import { misses } from './verdict.ts'
-
-interface Options {
-  readonly only?: readonly Case[]
-  readonly rounds: number
-  readonly requests: number
-  readonly json?: string
-  readonly keep?: true
-}
 
 const started = Date.now()
 const log = (line: string): void =>
   console.log(`${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${line}`)
 
-function count(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('a whole number of 1 or more is needed')
-  return value
-}
-
-function named(text: string): Case[] {
-  return text.split(',').map((name) => {
-    const found = CASES.find((each) => each.name === name)
-    if (found === undefined)
-      throw new InvalidArgumentError(
-        `no case ${name}; there are ${CASES.map((each) => each.name).join(', ')}`,
-      )
-    return found
-  })
-}
-
-const options = new Command('npm run bench --')
-  .description('Measures what is lost and how fast it is, on a three-node Swarm with Shoal.')
-  .option('--only <cases>', 'these cases alone, separated by commas', named)
-  .option('--rounds <number>', 'rounds of each case', count, 3)
-  .option('--requests <number>', 'requests that a round has at least', count, 20_000)
-  .option('--json <file>', 'writes all results there')
-  .option('--keep', 'leaves the cluster up, so that the next run finds it')
-  .parse()
-  .opts<Options>()
-
-const name = process.env['SHOAL_BENCH_CLUSTER'] ?? 'bench'
-try {
-  const world = await bringUp({ name, log })
-  const images = await provideBenchImages(world.cluster, log)
-  const lab: Lab = { world, images, proxy: SHOAL, requests: options.requests, log }
-  const results: CaseResult[] = []
-  for (const each of options.only ?? CASES) {
-    log(each.title)
-    results.push(await each.run(lab, options.rounds))
+async function main(): Promise<boolean> {
+  const names = [...CASES.map(({ name }) => name), ...LOOPS.map(({ name }) => name), THROUGHPUT]
+  const options = readOptions(process.argv.slice(2), names)
+  const cluster = process.env['SHOAL_BENCH_CLUSTER'] ?? 'bench'
+  try {
+    const world = await bringUp({ name: cluster, log })
+    const images = await provideBenchImages(world.cluster, { peers: options.peers === true, log })
+    const lab = { world, images, proxy: SHOAL, requests: options.requests, log }
+    const results = await measure(lab, options)
+    console.log(`\n${render(results)}`)
+    if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(results, null, 2)}\n`)
+    // What peers lose is theirs to mend.
+    const missed = results.cases.flatMap(misses)
+    for (const line of missed) console.log(`MISSED  ${line}`)
+    return missed.length === 0
+  } finally {
+    if (options.keep !== true) await stopCluster(cluster)
   }
-  console.log(`\n${renderTable(results)}\n`)
-  if (options.json !== undefined)
-    await writeFile(options.json, `${JSON.stringify({ cases: results }, null, 2)}\n`)
-  const missed = results.flatMap(misses)
-  for (const line of missed) console.log(`MISSED  ${line}`)
-  process.exitCode = missed.length === 0 ? 0 : 1
-} finally {
-  if (options.keep !== true) await stopCluster(name)
+}
+
+try {
+  process.exitCode = (await main()) ? 0 : 1
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error
+  console.error(error.message)
+  process.exitCode = error.exitCode
 }

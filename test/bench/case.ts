@@ -35,5 +35,7 @@ export interface Case {
   /** As `--only` names it. */
   readonly name: string
   readonly title: string
+  /** Not for peers: it is about what Shoal alone has. */
+  readonly shoalOnly?: boolean
   run(lab: Lab, rounds: number): Promise<CaseResult>
 }

@@ -15,6 +15,8 @@ export interface BenchImages {
   readonly load: string
   /** The app under load. */
   readonly app: string
+  /** Where peers are measured too. */
+  readonly traefik?: string
 }
 
 const LOAD: Recipe = { name: 'shoal-bench-vegeta:dev', folder: 'vegeta', go: true }
@@ -29,15 +31,19 @@ const APP: Recipe = {
   },
 }
 
+const TRAEFIK: Recipe = { name: 'shoal-bench-traefik:dev', folder: 'traefik', go: true }
+
 /** Builds what is missing and brings it to the nodes. Shoal's own images must be there. */
 export async function provideBenchImages(
   cluster: Cluster,
-  log: (line: string) => void,
+  { peers, log }: { readonly peers: boolean; readonly log: (line: string) => void },
 ): Promise<BenchImages> {
   const puller = new Puller(log)
   const base = await provideBase(log, puller)
   const load = await provideImage(LOAD, { log, puller, base })
   const app = await provideImage(APP, { log, puller, base })
-  await copyImages([load, app], cluster.nodes, log)
-  return { load, app }
+  const traefik = peers ? { traefik: await provideImage(TRAEFIK, { log, puller, base }) } : {}
+  const images = { load, app, ...traefik }
+  await copyImages(Object.values(images), cluster.nodes, log)
+  return images
 }

@@ -25,6 +25,7 @@ export interface LoadCase {
   readonly replicas: number
   readonly settings?: AppSettings
   readonly bounds: Bounds
+  readonly shoalOnly?: true
   readonly load: Omit<LoadOptions, 'host'>
   /** The change; the load goes on until it is done. */
   readonly change: (lab: Lab, app: App, load: Load) => Promise<Change | void>
@@ -40,6 +41,7 @@ export function loadCase(options: LoadCase): Case {
   return {
     name,
     title,
+    shoalOnly: options.shoalOnly === true,
     async run(lab, rounds) {
       const app = await startApp(lab, name, options.replicas, options.settings)
       const results: Round[] = []
@@ -68,7 +70,7 @@ export function loadCase(options: LoadCase): Case {
 }
 
 async function runRound(lab: Lab, app: App, { load: options, change }: LoadCase): Promise<Round> {
-  const reloadsBefore = await reloadsOf(lab)
+  const reloadsBefore = await reloadsOf(lab, options.nodes)
   const load = await startLoad(lab, { ...options, host: app.host })
   const cpuBefore = await proxyCpu(lab, options.nodes)
   const countBefore = load.count()
@@ -83,7 +85,7 @@ async function runRound(lab: Lab, app: App, { load: options, change }: LoadCase)
   const cpu = (await proxyCpu(lab, options.nodes)) - cpuBefore
   const count = load.count() - countBefore
   const result = await load.stop()
-  const reloadsAfter = await reloadsOf(lab)
+  const reloadsAfter = await reloadsOf(lab, options.nodes)
   const reloads = reloadsBefore === null || reloadsAfter === null ? null : reloadsAfter - reloadsBefore
   return {
     ...summarize(result, judge),
@@ -94,9 +96,10 @@ async function runRound(lab: Lab, app: App, { load: options, change }: LoadCase)
   }
 }
 
-async function reloadsOf(lab: Lab): Promise<number | null> {
+/** Of these nodes' proxies together. */
+async function reloadsOf(lab: Lab, nodes: readonly number[]): Promise<number | null> {
   const counts = await lab.proxy.reloads?.(lab)
-  return counts === undefined ? null : counts.reduce((sum, count) => sum + count, 0)
+  return counts === undefined ? null : nodes.reduce((sum, node) => sum + (counts[node] ?? Number.NaN), 0)
 }
 
 function describe({ requests, failed, failures, reloads, seconds, latency }: Round): string {

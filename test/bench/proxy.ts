@@ -9,6 +9,10 @@ export interface Proxy {
   readonly service: string
   /** Port that it listens on within its container. */
   readonly port: number
+  /** Stack of the app in a case of that name. */
+  stackOf(name: string): string
+  /** Labels of the app's Swarm service, by which it finds it. */
+  readonly labels: readonly string[]
   /** Waits until every proxy sends requests to as many tasks of a stack's app. */
   served(lab: Lab, stack: string, tasks: number): Promise<void>
   /** How often each node's proxy has reloaded its config; undefined for one that has no such thing. */
@@ -19,6 +23,8 @@ export const SHOAL: Proxy = {
   name: 'Shoal',
   service: 'shoal_haproxy',
   port: 80,
+  stackOf: (name) => name,
+  labels: [],
   served: ({ world }, stack, tasks) => waitUntilServed(world, `${stack}/app`, tasks),
   reloads: ({ world }) => allReloads(world),
 }

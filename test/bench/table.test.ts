@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CaseResult, Round } from './case.ts'
-import { median, renderTable } from './table.ts'
+import { renderComparison, renderLoops, renderTable } from './table.ts'
 
 function round(p99: number, reloads: number | null, measures: Round['measures']): Round {
   const latency = { p50: 1.23456, p99, p999: 1234.5, max: 5000 }
@@ -27,8 +27,19 @@ describe('the table', () => {
   })
 })
 
-describe('the median', () => {
-  it('is the middle one, the lower of two', () => {
-    expect([median([3, 1, 2]), median([10, 9]), median([])]).toEqual([2, 9, Number.NaN])
+describe('the table of loops', () => {
+  it('shows the goal beside what was measured', () => {
+    const latency = { p50: 10.4, p99: 99.6, p999: 100, max: 100.2 }
+    const loop = { name: 'a', title: 'A → B', goal: 250, samples: [1, 2], latency }
+    expect(renderLoops([loop]).split('\n').at(-1)).toBe(
+      '| A → B | 10     | 100    | 100    | 250      | 2       |',
+    )
+  })
+})
+
+describe('the comparison', () => {
+  it('shows both figures and their ratio', () => {
+    const rows = renderComparison([{ figure: 'requests/s', first: 4950, second: 5001, ratio: 0.98765 }])
+    expect(rows.split('\n').at(-1)).toMatch(/^\| requests\/s \| 4950 +\| 5000 +\| 0\.988 \|$/)
   })
 })

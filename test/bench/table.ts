@@ -1,5 +1,31 @@
 /** The results as a Markdown table. Pure. */
 import type { CaseResult, Round } from './case.ts'
+import type { LoopResult } from './loops/loop.ts'
+import { median } from './median.ts'
+import type { Comparison } from './throughput/ratio.ts'
+
+/** A table of loops. */
+export function renderLoops(results: readonly LoopResult[]): string {
+  const head = ['loop', 'p50 ms', 'p99 ms', 'max ms', 'goal p99', 'samples']
+  const rows = results.map(({ title, latency, goal, samples }) => [
+    title,
+    ...[latency.p50, latency.p99, latency.max].map((ms) => ms.toFixed(0)),
+    String(goal),
+    String(samples.length),
+  ])
+  return table([head, ...rows])
+}
+
+/** A table that compares Shoal's HAProxy with the one by hand. */
+export function renderComparison(comparisons: readonly Comparison[]): string {
+  const head = ['HAProxy', "with Shoal's config", 'with one by hand', 'ratio']
+  const rows = comparisons.map(({ figure, first, second, ratio }) => [
+    figure,
+    ...[first, second].map(shorten),
+    ratio.toFixed(3),
+  ])
+  return table([head, ...rows])
+}
 
 const HEAD = ['case', 'failed', 'reloads', 'p50 ms', 'p99 ms', 'p99.9 ms', 'CPU µs/request', 'more']
 
@@ -29,11 +55,6 @@ function more(rounds: readonly Round[]): string {
   return [...names]
     .map((name) => `${name} ${shorten(Math.max(...rounds.map(({ measures }) => measures[name] ?? 0)))}`)
     .join(', ')
-}
-
-/** The middle value, the lower of two; NaN of none. */
-export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.ceil(values.length / 2) - 1] ?? Number.NaN
 }
 
 /** Three digits are enough to compare. */

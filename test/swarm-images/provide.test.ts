@@ -27,7 +27,10 @@ afterEach(async () => {
 function provide(folder: string, base = 'base'): Promise<string> {
   const recipe = RECIPES.find((each) => each.folder === folder)
   if (recipe === undefined) throw new Error(`no recipe ${folder}`)
-  return provideImage({ ...recipe, name: DEFAULT_NAMES[recipe.setting] }, { log, puller: new Puller(log), base })
+  return provideImage(
+    { ...recipe, name: DEFAULT_NAMES[recipe.setting] },
+    { log, puller: new Puller(log), base },
+  )
 }
 
 /** Pulls and builds since last asked. */

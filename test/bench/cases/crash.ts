@@ -54,7 +54,8 @@ export const KILL_NODE = loadCase({
     return { evaluate: (result) => ({ 'p99 of the worst second, ms': worstSecond(result, killed) }) }
   },
   async restore(lab, app) {
-    await waitUntilRunning(lab.world.cluster, 'shoal', { timeoutMs: 180_000 })
+    for (const stack of ['shoal', lab.proxy.service.split('_')[0] ?? ''])
+      await waitUntilRunning(lab.world.cluster, stack, { timeoutMs: 180_000 })
     await app.served(6)
     await rollOut(lab, app)
   },

@@ -15,6 +15,7 @@ export const DRAIN = loadCase({
   // An app that lets its clients finish.
   settings: { LINGER_MS: '15000', GRACE: '30s', DRAIN: `${DRAIN_MS / 1000}s` },
   bounds: { failed: 0, reloads: 0, measures: { 'WebSockets cut early': 0, 'WebSocket failures': 0 } },
+  shoalOnly: true,
   load: {
     nodes: ALL_NODES,
     rate: RATE,

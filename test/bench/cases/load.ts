@@ -4,4 +4,4 @@
 export const ALL_NODES = [0, 1, 2]
 
 /** Requests a second. */
-export const RATE = 480
+export const RATE = 720

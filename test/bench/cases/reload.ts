@@ -3,6 +3,7 @@ import { waitFor } from '../../../swarm/cluster/wait.ts'
 import { get } from '../../swarm/load.ts'
 import { allReloads } from '../../swarm/world.ts'
 import type { World } from '../../swarm/world.ts'
+import { serviceSpec } from '../spec.ts'
 import { ALL_NODES, RATE } from './load.ts'
 
 const SERVICES = 20
@@ -12,6 +13,7 @@ export const RELOADS = loadCase({
   title: '20 services declared and taken back one after the other',
   replicas: 4,
   bounds: { failed: 0, measures: { 'reloads a second': 1 } },
+  shoalOnly: true,
   load: {
     nodes: ALL_NODES,
     rate: RATE,
@@ -38,16 +40,8 @@ const nameOf = (number: number): string => `bench-${number}`
 
 /** As `shoal apply` does: a Docker config with the spec. */
 async function declare({ cluster }: World, service: string, number: number): Promise<void> {
-  const spec = `apiVersion: shoal.dev/v1
-kind: Service
-metadata: {name: ${nameOf(number)}, namespace: bench}
-spec:
-  selector: {service: ${service}}
-  ports: [{port: 80, targetPort: 8080}]
-  health: {http: {path: /health}}
-`
   const args = ['config', 'create', '--label', 'shoal.dev/kind=Service', nameOf(number), '-']
-  await cluster.docker(0, args, { input: spec })
+  await cluster.docker(0, args, { input: serviceSpec(nameOf(number), service) })
 }
 
 /** Waits until every node answers for all of them with this status. */

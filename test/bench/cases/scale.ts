@@ -29,6 +29,7 @@ export const SCALE_TO_ZERO = loadCase({
   title: 'Scaling 2 → 0 → 2; while there is no task, 503 that says so',
   replicas: 2,
   bounds: { failed: 0, reloads: 0 },
+  shoalOnly: true,
   load: { nodes: ALL_NODES, rate: RATE, methods: ['GET', 'POST'] },
   async change(lab, app) {
     const down = Date.now()

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { App, Container } from '../app.ts'
 import type { Bounds } from '../case.ts'
+import { engineOf } from '../engine.ts'
 import type { Lab } from '../lab.ts'
 import { loadCase } from '../load-case.ts'
 import { startObservers } from '../observer.ts'
@@ -11,7 +12,7 @@ import { ALL_NODES, RATE } from './load.ts'
 
 /** ms: the check's interval of 1 s, and 250 to act on what it found. */
 const OUT_MS = 1250
-/** Sudden changes a second that no one is served by. */
+/** ms for which health comes and goes. */
 const FLAP_MS = 20_000
 
 type Sickness = (
@@ -37,6 +38,7 @@ function sickCase(name: string, title: string, bounds: Bounds, sickness: Sicknes
     replicas: 4,
     settings: { CHECK_TIMEOUT: timeout },
     bounds,
+    shoalOnly: true,
     load: { nodes: ALL_NODES, rate: RATE },
     async change(lab, app) {
       const observers = await startObservers(lab)
@@ -69,10 +71,11 @@ export const SICK = sickCase(
   'A task whose health check is answered 500, though it serves',
   { failed: 0, reloads: 0, measures: { 'out after ms': OUT_MS } },
   async ({ world: { cluster } }, { node, id }, name, observers) => {
-    const signal = (which: string) => () => cluster.docker(node, ['kill', '--signal', which, id])
-    const out = await following(signal('USR2'), () => observers.everywhere('it to be out', isOut(name)))
+    const container = engineOf(cluster.node(node)).getContainer(id)
+    const signal = (which: string) => () => container.kill({ signal: which })
+    const out = await following(signal('SIGUSR2'), () => observers.everywhere('it to be out', isOut(name)))
     await pause(3000)
-    const back = await following(signal('HUP'), () => observers.everywhere('it to be back', isIn(name)))
+    const back = await following(signal('SIGHUP'), () => observers.everywhere('it to be back', isIn(name)))
     return { 'out after ms': out, 'back after ms': back }
   },
 )
@@ -82,10 +85,16 @@ export const HANGING = sickCase(
   'A task that hangs (check timeout 200 ms)',
   { reloads: 0, measures: { 'out after ms': OUT_MS + 200 } },
   async ({ world: { cluster } }, { node, id }, name, observers) => {
-    const order = (what: string) => () => cluster.docker(node, [what, id])
-    const out = await following(order('pause'), () => observers.everywhere('it to be out', isOut(name)))
+    const container = engineOf(cluster.node(node)).getContainer(id)
+    const out = await following(
+      () => container.pause(),
+      () => observers.everywhere('it to be out', isOut(name)),
+    )
     await pause(3000)
-    const back = await following(order('unpause'), () => observers.everywhere('it to be back', isIn(name)))
+    const back = await following(
+      () => container.unpause(),
+      () => observers.everywhere('it to be back', isIn(name)),
+    )
     return { 'out after ms': out, 'back after ms': back }
   },
   '200ms',
@@ -96,10 +105,10 @@ export const FLAPPING = sickCase(
   'A task whose health comes and goes every 0.7 s for 20 s, though it serves',
   { failed: 0, reloads: 0, measures: { 'times out of use': 4 } },
   async ({ world: { cluster } }, { node, id }, name, observers) => {
-    const signal = (which: string) => cluster.docker(node, ['kill', '--signal', which, id])
-    await signal('WINCH')
+    const container = engineOf(cluster.node(node)).getContainer(id)
+    await container.kill({ signal: 'SIGWINCH' })
     await pause(FLAP_MS)
-    await signal('HUP')
+    await container.kill({ signal: 'SIGHUP' })
     await observers.everywhere('it to be back', isIn(name))
     const states = observers.history(0).map(({ servers }) => isIn(name)(servers))
     return {

@@ -9,6 +9,7 @@ export const UPGRADE = loadCase({
   title: 'Shoal and Consul replaced container by container',
   replicas: 4,
   bounds: { failed: 0, reloads: 0 },
+  shoalOnly: true,
   load: { nodes: ALL_NODES, rate: RATE, methods: ['GET', 'POST'] },
   async change({ world }, app) {
     for (const service of [...PROGRAMS, ...CONSUL]) await restartAll(world, [service])

@@ -35,8 +35,22 @@ export interface Load {
   stop(): Promise<LoadResult>
 }
 
-interface Generator {
+/** A proxy to be asked. */
+export interface Asked {
+  readonly node: number
+  readonly container: string
+  /** Port that it listens on within its container. */
+  readonly port: number
+}
+
+export interface GeneratorOptions extends Pick<LoadOptions, 'host' | 'path' | 'methods'> {
+  /** Vegeta's own: rate, connections, protocol. */
+  readonly attack: readonly string[]
+}
+
+export interface Generator {
   readonly samples: readonly Sample[]
+  /** Ends the load, and waits for the last answers. */
   stop(): Promise<void>
 }
 
@@ -47,10 +61,17 @@ let generators = 0
 
 /** Starts the load; resolves once every generator has its first answer. */
 export async function startLoad(lab: Lab, options: LoadOptions): Promise<Load> {
-  const { nodes, rate } = options
+  const { nodes } = options
+  const rate = Math.round(options.rate / nodes.length)
+  const running = await Promise.all(
+    nodes.map(async (node) => {
+      const container = await containerOf(lab.world, node, lab.proxy.service)
+      const attack = ['-rate', `${rate}/1s`, ...(options.options?.(node) ?? [])]
+      return startGenerator(lab, { node, container, port: lab.proxy.port }, { ...options, attack })
+    }),
+  )
   // Vegeta rounds the interval down to ns.
-  const interval = Math.floor(1e9 / Math.round(rate / nodes.length)) / 1e6
-  const running = await Promise.all(nodes.map((node) => startGenerator(lab, node, options)))
+  const interval = Math.floor(1e9 / rate) / 1e6
   return {
     count: () => running.reduce((sum, { samples }) => sum + samples.length, 0),
     async stop() {
@@ -63,17 +84,18 @@ export async function startLoad(lab: Lab, options: LoadOptions): Promise<Load> {
   }
 }
 
-async function startGenerator(lab: Lab, node: number, options: LoadOptions): Promise<Generator> {
-  const { host } = lab.world.cluster.node(node)
-  const { proxy } = lab
-  const container = await containerOf(lab.world, node, proxy.service)
+/** Starts a generator beside a proxy; resolves once it has its first answer. */
+export async function startGenerator(
+  { world: { cluster }, images }: Pick<Lab, 'world' | 'images'>,
+  { node, container, port }: Asked,
+  options: GeneratorOptions,
+): Promise<Generator> {
   const name = `load-${process.pid}-${(generators += 1)}`
-  const rate = Math.round(options.rate / options.nodes.length)
   const network = `container:${container}`
-  const run = ['run', '--rm', '--interactive', '--name', name, '--network', network, lab.images.load]
-  const attack = ['-rate', `${rate}/1s`, '-duration', LONGEST, '-max-body', '256', '-timeout', '30s']
-  const args = [...run, ...attack, ...(options.options?.(node) ?? [])]
-  const child = startDocker(args, { host })
+  const run = ['run', '--rm', '--interactive', '--name', name, '--network', network, images.load]
+  const limits = ['-duration', LONGEST, '-timeout', '10s', '-max-body', '256']
+  const args = [...run, ...limits, ...options.attack]
+  const child = startDocker(args, { host: cluster.node(node).host })
   const samples: Sample[] = []
   let complaint = ''
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (complaint += chunk))
@@ -85,18 +107,18 @@ async function startGenerator(lab: Lab, node: number, options: LoadOptions): Pro
   })
   const read = new Promise<void>((resolve) => lines.once('close', resolve))
   child.stdin.on('error', () => {})
-  child.stdin.end(targets(options, proxy.port))
+  child.stdin.end(targets(options, port))
   await Promise.race([first.promise, ended])
   return {
     samples,
     async stop() {
-      await lab.world.cluster.docker(node, ['kill', '--signal', 'INT', name])
+      await cluster.docker(node, ['kill', '--signal', 'INT', name])
       await Promise.all([ended, read])
     },
   }
 }
 
 /** In Vegeta's format for targets. */
-function targets({ host, path = '/', methods = ['GET'] }: LoadOptions, port: number): string {
+function targets({ host, path = '/', methods = ['GET'] }: GeneratorOptions, port: number): string {
   return methods.map((method) => `${method} http://127.0.0.1:${port}${path}\nHost: ${host}\n`).join('\n')
 }
