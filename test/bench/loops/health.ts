@@ -5,22 +5,26 @@ import { engineOf } from '../engine.ts'
 import { startObservers } from '../observer.ts'
 import type { Loop } from './loop.ts'
 
-/** A task falls ill and recovers, at any moment between two checks; its recovery is the sample. */
+/** So many that none falls ill so often as to be taken for one that flaps. */
+const TASKS = 12
+
+/** Tasks fall ill and recover in turn, at any moment between two checks; each recovery is a sample. */
 export const ANSWER_TO_USE: Loop = {
   name: 'answer-to-use',
   title: 'Container answers its check → every proxy sends to it',
   goal: 1300,
   async measure(lab, samples) {
-    const app = await startApp(lab, 'answer-to-use', 2)
+    const app = await startApp(lab, 'answer-to-use', TASKS)
     const observers = await startObservers(lab)
     const measured: number[] = []
     try {
       await observers.watch(app.backend)
-      const [task] = await app.containers()
-      if (task === undefined) throw new Error('the app has no task')
-      const name = await containerName(lab.world, task)
-      const container = engineOf(lab.world.cluster.node(task.node)).getContainer(task.id)
+      const tasks = await app.containers()
       while (measured.length < samples) {
+        const task = tasks[measured.length % tasks.length]
+        if (task === undefined) throw new Error('the app has no task')
+        const name = await containerName(lab.world, task)
+        const container = engineOf(lab.world.cluster.node(task.node)).getContainer(task.id)
         await container.kill({ signal: 'SIGUSR2' })
         await observers.everywhere('the task to be out', (servers) => servers[name] !== 'ready')
         await pause(Math.random() * 1000)
