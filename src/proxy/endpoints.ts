@@ -5,9 +5,9 @@ export const ENDPOINT_GRACE = 60_000
 
 /**
  * ms for which an endpoint that is about to stop may still be used where there is no other. Docker sends SIGTERM 3.3 s after the word
- * to stop: what it would be asked in its last moment is better refused. The rest is for the word's way here.
+ * to stop: what it would be asked in its last moment is better refused. The rest is for the word's way here, on a busy machine.
  */
-export const LAST_CALL = 2500
+export const LAST_CALL = 2000
 
 /** An endpoint that has failed this often within so many ms flaps: it is used again once it has passed its check for a while. */
 export const FLAPS = { failures: 3, within: 60_000, calm: 10_000 }

@@ -111,14 +111,14 @@ function plannedServers(
   self: Self,
 ): readonly (readonly [Server, ServerReport])[] {
   const usable = [...held.values()].filter(({ endpoint }) => isUsable(endpoint))
-  const chosen = chosenStanding(usable)
-  const endpoints = usable.filter(({ standing }) => standing === chosen).map(({ endpoint }) => endpoint)
+  const chosen = new Set(chosenAmong(usable).map(({ endpoint }) => endpoint))
+  const endpoints = [...chosen]
   const weights = weigh({ self, proxies, endpoints, ...locality })
   return usable
     .sort((a, b) => (a.endpoint.server < b.endpoint.server ? -1 : 1))
     .map(({ endpoint, standing, unknownSince }) => {
       const { server: name, address, port } = endpoint
-      const isChosen = standing === chosen
+      const isChosen = chosen.has(endpoint)
       const state = isChosen ? 'ready' : STATES[standing]
       const weighed = (isChosen ? weights.get(name) : undefined) ?? NO_WEIGHT
       const why = explain(standing, isChosen, weighed.why)
@@ -134,16 +134,20 @@ function plannedServers(
     })
 }
 
-/** Who gets the requests: the first of these that any endpoint is. */
-const CHOICE = ['serving', 'recovering', 'draining'] as const
+/** ms between the words to stop of endpoints that stop together. */
+const TOGETHER = 500
 
 /**
- * Those that serve get the requests. While none does, those about to stop go on, as with kube-proxy: in a rollout a task is often told
- * to stop a moment before its successor's first check. Not to the end: then HAProxy says that there is none.
+ * Those that serve get the requests; while none does, those that recover. While none does either, those that were the last to be told to
+ * stop go on, as with kube-proxy: in a rollout a task is often told so a moment before its successor's first check. One that was let go
+ * while others served stays alone, as it may be gone at any moment. At the end there is none, and HAProxy says so.
  */
-function chosenStanding(held: readonly HeldEndpoint[]): (typeof CHOICE)[number] {
-  const standings = new Set(held.map(({ standing }) => standing))
-  return CHOICE.find((standing) => standings.has(standing)) ?? 'serving'
+function chosenAmong(held: readonly HeldEndpoint[]): readonly HeldEndpoint[] {
+  const only = (wanted: Standing) => held.filter(({ standing }) => standing === wanted)
+  for (const healthy of [only('serving'), only('recovering')]) if (healthy.length > 0) return healthy
+  const draining = only('draining')
+  const last = Math.max(...draining.map(({ drainingSince }) => drainingSince ?? 0))
+  return draining.filter(({ drainingSince }) => (drainingSince ?? 0) >= last - TOGETHER)
 }
 
 function explain(standing: Standing, isChosen: boolean, whyThisWeight: string): string {

@@ -68,6 +68,20 @@ describe('servers', () => {
     ])
   })
 
+  it('stay alone when they were told to stop while others served, even if these are told so too', () => {
+    const told = (a: 'passing' | 'draining', b: 'passing' | 'draining', c: 'passing' | 'draining') =>
+      endpointsAnswer('www-hello', endpoint('a', a), endpoint('b', b), endpoint('c', c))
+    const serving = hello(...['a', 'b', 'c'].map((name) => endpoint(name, 'passing')))
+    const first = after([told('draining', 'passing', 'passing')], 100, serving)
+    const second = after([told('draining', 'draining', 'passing')], 1000, first)
+    const last = after([told('draining', 'draining', 'draining')], 1400, second)
+    expect(servers(last).map(({ name, state }) => [name, state])).toEqual([
+      ['a', 'drain'],
+      ['b', 'ready'],
+      ['c', 'ready'],
+    ])
+  })
+
   it('get nothing in their last moment, even where there is no other: HAProxy says so', () => {
     const view = after([TICK], LAST_CALL, hello(endpoint('a', 'draining')))
     const { a } = planProxy(view, SELF).backends.get('hello_www')?.servers ?? {}
