@@ -41,10 +41,10 @@ async function runPeers(
   rounds: number,
 ): Promise<Record<string, CaseResult[]>> {
   const results: Record<string, CaseResult[]> = {}
-  for (const { proxy, start, stop } of PEERS) {
-    await start(lab)
-    results[proxy.name] = await runCases({ ...lab, proxy }, cases, rounds)
-    await stop(lab)
+  for (const peer of PEERS) {
+    await peer.start(lab)
+    results[peer.proxy.name] = await runCases({ ...lab, proxy: peer.proxy }, cases, rounds)
+    await peer.stop(lab)
   }
   return results
 }

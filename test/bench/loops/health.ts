@@ -5,8 +5,9 @@ import { engineOf } from '../engine.ts'
 import { startObservers } from '../observer.ts'
 import type { Loop } from './loop.ts'
 
-/** So many that none falls ill so often as to be taken for one that flaps. */
+/** Each falls ill once a minute, so that none is taken for one that flaps: ms between two samples. */
 const TASKS = 12
+const EVERY_MS = 60_000 / TASKS
 
 /** Tasks fall ill and recover in turn, at any moment between two checks; each recovery is a sample. */
 export const ANSWER_TO_USE: Loop = {
@@ -21,6 +22,7 @@ export const ANSWER_TO_USE: Loop = {
       await observers.watch(app.backend)
       const tasks = await app.containers()
       while (measured.length < samples) {
+        const began = Date.now()
         const task = tasks[measured.length % tasks.length]
         if (task === undefined) throw new Error('the app has no task')
         const name = await containerName(lab.world, task)
@@ -33,7 +35,7 @@ export const ANSWER_TO_USE: Loop = {
         measured.push(
           (await observers.everywhere('it to be back', (servers) => servers[name] === 'ready')) - from,
         )
-        await pause(Math.random() * 1000)
+        await pause(Math.max(0, began + EVERY_MS - Date.now()))
       }
     } finally {
       await observers.close()

@@ -25,9 +25,9 @@ export const SPEC_TO_ROUTE: Loop = {
           Data: Buffer.from(serviceSpec(name, app.swarmService)).toString('base64'),
         })
         measured.push((await observers.routed(`${name}.bench`)) - from)
-        await pause(1000 + Math.random() * 1000)
+        await pause(500 + Math.random() * 1000)
         await config.remove()
-        await pause(1500 + Math.random() * 1000)
+        await pause(1000 + Math.random() * 1000)
       }
     } finally {
       await observers.close()
