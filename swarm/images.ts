@@ -31,7 +31,10 @@ export async function provideImages({ log }: { readonly log: Log }): Promise<Ima
     for (const recipe of queue) {
       if (failed) return
       try {
-        names[recipe.setting] = await provideImage(recipe, { log, puller, base })
+        names[recipe.setting] = await provideImage(
+          { ...recipe, name: DEFAULT_NAMES[recipe.setting] },
+          { log, puller, base },
+        )
       } catch (error) {
         failed = true
         throw error

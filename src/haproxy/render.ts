@@ -78,8 +78,9 @@ defaults tcp from common
 }
 
 /**
- * An HTTP port: finds the backend by the Host header in the port's map, which changes at runtime. `/healthz`, on hosts that no service
- * has, says whether this HAProxy `isReady` for traffic.
+ * An HTTP port: finds the backend by the Host header in the port's map, which changes at runtime. That's all that a request costs which
+ * has one; the others come to a backend of their own, which looks again for what to say. `/healthz`, on hosts that no service has,
+ * says whether this HAProxy `isReady` for traffic.
  */
 export function renderHttpFrontend(port: number, map: string, isReady = true): string {
   const health = isReady
@@ -87,17 +88,23 @@ export function renderHttpFrontend(port: number, map: string, isReady = true): s
     : '503 content-type text/plain string "no services yet'
   return `frontend http_${port} from http
   bind :${port}
-  http-request set-var(txn.host) req.hdr(host),host_only,rtrim(.)
-  http-request set-var(txn.backend) var(txn.host),map(${map})
-  acl routed var(txn.backend) -m found
-  http-request return status ${health}\\n" if !routed { path /healthz }
-  http-request return status 404 content-type text/plain lf-string "Shoal: no service has the host name '%[var(txn.host)]'.\\n" if !routed
   http-request set-header X-Forwarded-Proto http unless { req.hdr(x-forwarded-proto) -m found }
   http-request set-header X-Forwarded-Host %[req.hdr(host)] unless { req.hdr(x-forwarded-host) -m found }
-  http-error status 503 content-type text/plain lf-string "Shoal: this HAProxy does not have the service of '%[var(txn.host)]' yet.\\n"
-  use_backend %[var(txn.backend)]
+  use_backend %[${HOST_HEADER},map(${map})]
+  default_backend unrouted_${port}
+
+backend unrouted_${port} from http
+  timeout server 60s
+  http-request set-var(txn.host) ${HOST_HEADER}
+  acl known var(txn.host),map(${map}) -m found
+  http-request return status 503 content-type text/plain lf-string "Shoal: this HAProxy does not have the service of '%[var(txn.host)]' yet.\\n" if known
+  http-request return status ${health}\\n" if { path /healthz }
+  http-request return status 404 content-type text/plain lf-string "Shoal: no service has the host name '%[var(txn.host)]'.\\n"
 `
 }
+
+/** The Host header as maps have it. */
+const HOST_HEADER = 'req.hdr(host),host_only,rtrim(.)'
 
 /** A backend with its servers as the last lines, and before it the listeners of its own TCP ports. */
 export function renderBackend(backend: Backend, tcpPorts: readonly number[]): string {

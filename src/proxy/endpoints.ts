@@ -4,13 +4,24 @@ import type { Endpoint } from '../model/endpoint.ts'
 export const ENDPOINT_GRACE = 60_000
 
 /**
+ * ms for which an endpoint that is about to stop may still be used where there is no other. Docker sends SIGTERM 3.3 s after the word
+ * to stop: what it would be asked in its last moment is better refused. The rest is for the word's way here, on a busy machine.
+ */
+export const LAST_CALL = 2000
+
+/** An endpoint that has failed this often within so many ms flaps: it is used again once it has passed its check for a while. */
+export const FLAPS = { failures: 3, within: 60_000, calm: 10_000 }
+
+/**
  * What is believed of an endpoint, after all evidence so far:
  * - `serving`: its check passed, and nothing was heard against it.
  * - `failing`: its check failed, or its node has been lost for too long.
+ * - `recovering`: its check passes, but has failed too often of late.
  * - `draining`: it is about to stop.
+ * - `leaving`: it stops at any moment, or has stopped.
  * - `waiting`: its check has not run yet.
  */
-export type Standing = 'serving' | 'failing' | 'draining' | 'waiting'
+export type Standing = 'serving' | 'failing' | 'recovering' | 'draining' | 'leaving' | 'waiting'
 
 export interface HeldEndpoint {
   readonly endpoint: Endpoint
@@ -19,6 +30,10 @@ export interface HeldEndpoint {
   readonly present: boolean
   /** Since when nothing is known of it, ms since the epoch; null while its agent speaks for it. */
   readonly unknownSince: number | null
+  /** Since when it is about to stop, ms since the epoch; null while it is not. */
+  readonly drainingSince: number | null
+  /** When its check began to fail, of late, in ms since the epoch. */
+  readonly failures: readonly number[]
 }
 
 /** By server name. */
@@ -52,14 +67,16 @@ function heard(endpoint: Endpoint, before: HeldEndpoint | undefined, now: number
     standing,
     present: true,
     unknownSince,
+    drainingSince: standing === 'draining' ? (before?.drainingSince ?? now) : null,
+    failures: before?.failures ?? [],
   })
   switch (endpoint.health) {
     case 'passing':
-      return as('serving')
+      return as(hasToRecover(before, now) ? 'recovering' : 'serving')
     case 'critical':
-      return as('failing')
+      return { ...as('failing'), failures: failuresOf(before, now) }
     case 'draining':
-      return as('draining')
+      return as(before?.standing === 'leaving' ? 'leaving' : 'draining')
     case 'pending':
       return as(before?.standing ?? 'waiting')
     case 'stale':
@@ -68,22 +85,56 @@ function heard(endpoint: Endpoint, before: HeldEndpoint | undefined, now: number
   return as(before?.standing ?? 'waiting', before?.unknownSince ?? now)
 }
 
+/** With the one that is told now, if it is news. What is long ago, or more than counts, is forgotten. */
+function failuresOf(before: HeldEndpoint | undefined, now: number): readonly number[] {
+  if (before === undefined) return []
+  if (before.standing !== 'serving' && before.standing !== 'recovering') return before.failures
+  const recent = before.failures.filter((at) => at > now - FLAPS.within)
+  return [...recent, now].slice(-FLAPS.failures)
+}
+
+/** Whether one whose check passes flaps. One that serves has been found calm. */
+function hasToRecover(before: HeldEndpoint | undefined, now: number): boolean {
+  if (before?.standing !== 'failing' && before?.standing !== 'recovering') return false
+  return (recovery(before) ?? now) > now
+}
+
+/** When it will have been calm for long enough, in ms since the epoch; null if it does not flap. */
+function recovery({ failures }: HeldEndpoint): number | null {
+  const [first, last] = [failures.at(-FLAPS.failures), failures.at(-1)]
+  if (first === undefined || last === undefined || last - first > FLAPS.within) return null
+  return last + FLAPS.calm
+}
+
 /** A server that comes back at another address is another server. */
 function isSamePlace(before: Endpoint | undefined, now: Endpoint): boolean {
   return before?.address === now.address && before.port === now.port
 }
 
-/** The missing are removed, the lost are taken for failed. */
+/** The missing are removed, the lost fail, those about to stop leave, and those that have been calm serve again. */
 export function expireEndpoints(held: HeldEndpoints, now: number): HeldEndpoints {
   const expired = (each: HeldEndpoint): boolean => (endpointExpiry(each) ?? Infinity) <= now
   return new Map(
     [...held]
       .filter(([, each]) => each.present || !expired(each))
-      .map(([server, each]) => [server, expired(each) ? { ...each, standing: 'failing' } : each]),
+      .map(([server, each]) => [server, expired(each) ? outlived(each) : each]),
   )
 }
 
-export function endpointExpiry({ standing, unknownSince }: HeldEndpoint): number | null {
+function outlived(held: HeldEndpoint): HeldEndpoint {
+  if (held.standing === 'draining') return { ...held, standing: 'leaving', drainingSince: null }
+  if (held.standing === 'recovering') return { ...held, standing: 'serving' }
+  return failed(held)
+}
+
+function failed(held: HeldEndpoint): HeldEndpoint {
+  return { ...held, standing: 'failing', drainingSince: null }
+}
+
+export function endpointExpiry(held: HeldEndpoint): number | null {
+  const { standing, unknownSince, drainingSince } = held
+  if (standing === 'recovering') return recovery(held)
+  if (standing === 'draining') return drainingSince === null ? null : drainingSince + LAST_CALL
   return standing !== 'serving' || unknownSince === null ? null : unknownSince + ENDPOINT_GRACE
 }
 
@@ -95,7 +146,8 @@ export function dropReused(services: ReadonlyMap<string, HeldEndpoints>): Readon
   const owners = new Map<string, string>()
   for (const held of services.values()) {
     for (const { endpoint, standing, unknownSince } of held.values()) {
-      if (unknownSince === null && standing !== 'draining') owners.set(endpoint.address, endpoint.task)
+      if (unknownSince === null && standing !== 'draining' && standing !== 'leaving')
+        owners.set(endpoint.address, endpoint.task)
     }
   }
   const isReused = ({ endpoint, unknownSince }: HeldEndpoint): boolean =>
@@ -107,7 +159,7 @@ export function dropReused(services: ReadonlyMap<string, HeldEndpoints>): Readon
       new Map(
         [...held]
           .filter(([, each]) => each.present || !isReused(each))
-          .map(([server, each]) => [server, isReused(each) ? { ...each, standing: 'failing' } : each]),
+          .map(([server, each]) => [server, isReused(each) ? failed(each) : each]),
       ),
     ]),
   )

@@ -52,11 +52,14 @@ export function readMemory(text: string): Memory | null {
   return { zone: typeof zone === 'string' ? zone : null, view }
 }
 
-function heldEndpoint({ endpoint, standing, present, unknownSince }: Fields): [string, HeldEndpoint][] {
+function heldEndpoint(saved: Fields): [string, HeldEndpoint][] {
+  const { endpoint, standing, present } = saved
   if (!isEndpoint(endpoint) || !isStanding(standing)) return []
-  return [
-    [endpoint.server, { endpoint, standing, present: present === true, unknownSince: time(unknownSince) }],
-  ]
+  const unknownSince = time(saved['unknownSince'])
+  const drainingSince = time(saved['drainingSince'])
+  const failures = list(saved['failures']).filter((at) => typeof at === 'number')
+  const held = { endpoint, standing, present: present === true, unknownSince, drainingSince, failures }
+  return [[endpoint.server, held]]
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -70,8 +73,10 @@ function isEndpoint(value: unknown): value is Endpoint {
   )
 }
 
+const STANDINGS: readonly Standing[] = ['serving', 'failing', 'recovering', 'draining', 'leaving', 'waiting']
+
 function isStanding(value: unknown): value is Standing {
-  return ['serving', 'failing', 'draining', 'waiting'].some((standing) => standing === value)
+  return STANDINGS.some((standing) => standing === value)
 }
 
 function time(value: unknown): number | null {

@@ -45,13 +45,17 @@ interface PlannedService {
 const STATES: Readonly<Record<Standing, Server['state']>> = {
   serving: 'ready',
   failing: 'drain',
+  recovering: 'drain',
   draining: 'drain',
+  leaving: 'drain',
   waiting: 'maint',
 }
 
 const WHY: Readonly<Record<Exclude<Standing, 'serving'>, string>> = {
   failing: 'its health check fails',
+  recovering: 'its health check has failed again and again',
   draining: 'it is about to stop',
+  leaving: 'it stops at any moment',
   waiting: 'its health check has not run yet',
 }
 
@@ -107,14 +111,14 @@ function plannedServers(
   self: Self,
 ): readonly (readonly [Server, ServerReport])[] {
   const usable = [...held.values()].filter(({ endpoint }) => isUsable(endpoint))
-  const chosen = chosenStanding(usable)
-  const endpoints = usable.filter(({ standing }) => standing === chosen).map(({ endpoint }) => endpoint)
+  const chosen = new Set(chosenAmong(usable).map(({ endpoint }) => endpoint))
+  const endpoints = [...chosen]
   const weights = weigh({ self, proxies, endpoints, ...locality })
   return usable
     .sort((a, b) => (a.endpoint.server < b.endpoint.server ? -1 : 1))
     .map(({ endpoint, standing, unknownSince }) => {
       const { server: name, address, port } = endpoint
-      const isChosen = standing === chosen
+      const isChosen = chosen.has(endpoint)
       const state = isChosen ? 'ready' : STATES[standing]
       const weighed = (isChosen ? weights.get(name) : undefined) ?? NO_WEIGHT
       const why = explain(standing, isChosen, weighed.why)
@@ -130,12 +134,20 @@ function plannedServers(
     })
 }
 
+/** ms between the words to stop of endpoints that stop together. */
+const TOGETHER = 500
+
 /**
- * Those that serve get the requests. While none does, those about to stop go on, as with kube-proxy: in a rollout a task is often told
- * to stop a moment before its successor's first check.
+ * Those that serve get the requests; while none does, those that recover. While none does either, those that were the last to be told to
+ * stop go on, as with kube-proxy: in a rollout a task is often told so a moment before its successor's first check. One that was let go
+ * while others served stays alone, as it may be gone at any moment. At the end there is none, and HAProxy says so.
  */
-function chosenStanding(held: readonly HeldEndpoint[]): 'serving' | 'draining' {
-  return held.some(({ standing }) => standing === 'serving') ? 'serving' : 'draining'
+function chosenAmong(held: readonly HeldEndpoint[]): readonly HeldEndpoint[] {
+  const only = (wanted: Standing) => held.filter(({ standing }) => standing === wanted)
+  for (const healthy of [only('serving'), only('recovering')]) if (healthy.length > 0) return healthy
+  const draining = only('draining')
+  const last = Math.max(...draining.map(({ drainingSince }) => drainingSince ?? 0))
+  return draining.filter(({ drainingSince }) => (drainingSince ?? 0) >= last - TOGETHER)
 }
 
 function explain(standing: Standing, isChosen: boolean, whyThisWeight: string): string {

@@ -21,10 +21,7 @@ export function breakSilence(view: View, now: number): View {
     ([service, held]): [string, ReadonlyMap<string, HeldEndpoint>] => [
       service,
       new Map(
-        Array.from(held, ([server, { endpoint, standing, present, unknownSince }]) => [
-          server,
-          { endpoint, standing, present, unknownSince: put(unknownSince) },
-        ]),
+        Array.from(held, ([server, each]) => [server, { ...each, unknownSince: put(each.unknownSince) }]),
       ),
     ],
   )

@@ -6,9 +6,7 @@ import { hashInputs } from './inputs.ts'
 import { recipeFolder } from './paths.ts'
 import type { Log } from './progress.ts'
 import type { Puller } from './pull.ts'
-import { DEFAULT_NAMES } from './recipes.ts'
 import type { Recipe } from './recipes.ts'
-import { addShoalContext, SHOAL_INPUTS } from './shoal-context.ts'
 
 export interface Surroundings {
   readonly log: Log
@@ -19,8 +17,7 @@ export interface Surroundings {
 
 /** Makes sure that the engine has the image; resolves to the name to use. */
 export async function provideImage(recipe: Recipe, { log, puller, base }: Surroundings): Promise<string> {
-  const { official } = recipe
-  const name = DEFAULT_NAMES[recipe.setting]
+  const { name, official, context } = recipe
   const present = await findImage(name)
   if (name === official && present !== undefined && present.inputs === undefined) return name
 
@@ -43,7 +40,7 @@ export async function provideImage(recipe: Recipe, { log, puller, base }: Surrou
       dockerfile: pulled ? 'Dockerfile.pulled' : 'Dockerfile',
       inputs,
       tags: [...new Set([name, exact])],
-      ...(recipe.folder === 'shoal' ? { addContext: (folder: string) => addShoalContext(folder, log) } : {}),
+      ...(context === undefined ? {} : { addContext: (folder: string) => context.add(folder, log) }),
     },
     log,
   )
@@ -51,8 +48,8 @@ export async function provideImage(recipe: Recipe, { log, puller, base }: Surrou
   return exact
 }
 
-function inputsOf({ folder }: Recipe, base: string): Promise<string> {
-  return hashInputs([recipeFolder(folder), ...(folder === 'shoal' ? SHOAL_INPUTS : [])], [base])
+function inputsOf({ folder, context }: Recipe, base: string): Promise<string> {
+  return hashInputs([recipeFolder(folder), ...(context?.inputs ?? [])], [base])
 }
 
 /**

@@ -1,4 +1,6 @@
 /** The images: what each is called, where its Dockerfile is, and what can be pulled instead. */
+import type { Log } from './progress.ts'
+import { addShoalContext, SHOAL_INPUTS } from './shoal-context.ts'
 
 /** The base of all images that are built here. */
 export const BASE = 'debian:forky-slim'
@@ -21,7 +23,8 @@ export type Setting = keyof typeof DEFAULT_NAMES
 export type ImageNames = Readonly<Record<Setting, string>>
 
 export interface Recipe {
-  readonly setting: Setting
+  /** What the image is called. */
+  readonly name: string
   /** Folder beside this file with the Dockerfile. */
   readonly folder: string
   /**
@@ -31,13 +34,24 @@ export interface Recipe {
   readonly official?: string
   /** Compiled with Go, which takes minutes and needs this machine's certificate authorities. */
   readonly go?: true
+  /** What goes into the build beside the folder. */
+  readonly context?: {
+    /** Files and folders that it is made from. */
+    readonly inputs: readonly string[]
+    /** Puts it into the folder of a build context. */
+    readonly add: (folder: string, log: Log) => Promise<void>
+  }
+}
+
+export interface StackRecipe extends Omit<Recipe, 'name'> {
+  readonly setting: Setting
 }
 
 /** Slowest first: two are built at a time. */
-export const RECIPES: readonly Recipe[] = [
+export const RECIPES: readonly StackRecipe[] = [
   { setting: 'SHOAL_CONSUL_IMAGE', folder: 'consul', official: 'hashicorp/consul:1.22', go: true },
   { setting: 'SHOAL_NODE_IMAGE', folder: 'node', official: 'docker:28-dind' },
-  { setting: 'SHOAL_IMAGE', folder: 'shoal' },
+  { setting: 'SHOAL_IMAGE', folder: 'shoal', context: { inputs: SHOAL_INPUTS, add: addShoalContext } },
   { setting: 'SHOAL_HAPROXY_IMAGE', folder: 'haproxy', official: 'haproxy:3.2' },
   { setting: 'SHOAL_HELLO_IMAGE', folder: 'hello' },
   { setting: 'SHOAL_TOOLBOX_GLIBC_IMAGE', folder: 'toolbox-glibc' },

@@ -88,16 +88,21 @@ describe('renderHttpFrontend', () => {
   it('finds backends in the map of its port', () => {
     const text = renderHttpFrontend(8080, '/d/maps/http-8080.map')
     expect(text).toContain('frontend http_8080 from http\n  bind :8080\n')
-    expect(text).toContain('map(/d/maps/http-8080.map)')
-    expect(text).toContain(
-      'return status 200 content-type text/plain string "ok\\n" if !routed { path /healthz }',
-    )
+    expect(text).toContain('  use_backend %[req.hdr(host),host_only,rtrim(.),map(/d/maps/http-8080.map)]\n')
+    expect(text).toContain('  default_backend unrouted_8080\n\nbackend unrouted_8080 from http\n')
+    expect(text).toContain('return status 200 content-type text/plain string "ok\\n" if { path /healthz }')
+  })
+
+  it('looks for the host once, and does nothing for others in the way of requests that have a backend', () => {
+    const [frontend = ''] = renderHttpFrontend(80, '/d/maps/http-80.map').split('\n\n')
+    expect(frontend.match(/host_only/g)).toHaveLength(1)
+    expect(frontend).not.toMatch(/set-var|http-request return|http-error/)
   })
 
   it('can say that it is not ready', () => {
     const text = renderHttpFrontend(80, '/d/maps/http-80.map', false)
     expect(text).toContain(
-      'status 503 content-type text/plain string "no services yet\\n" if !routed { path /healthz }',
+      'status 503 content-type text/plain string "no services yet\\n" if { path /healthz }',
     )
   })
 })

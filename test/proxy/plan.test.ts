@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Locality } from '../../src/model/service.ts'
 import { HAPROXY_CONSUL_SERVICE } from '../../src/model/names.ts'
+import { LAST_CALL } from '../../src/proxy/endpoints.ts'
 import { ownZone } from '../../src/proxy/haproxies.ts'
 import { planProxy } from '../../src/proxy/plan.ts'
 import {
@@ -13,6 +14,7 @@ import {
   policiesAnswer,
   policy,
   SELF,
+  TICK,
 } from './world.ts'
 
 const servers = (view: Parameters<typeof planProxy>[0], name = 'hello_www') =>
@@ -63,6 +65,44 @@ describe('servers', () => {
     expect(servers(hello(first, endpoint('b', 'passing')))).toMatchObject([
       { name: 'a', state: 'drain', weight: 0 },
       { name: 'b', state: 'ready', weight: 256 },
+    ])
+  })
+
+  it('stay alone when they were told to stop while others served, even if these are told so too', () => {
+    const told = (a: 'passing' | 'draining', b: 'passing' | 'draining', c: 'passing' | 'draining') =>
+      endpointsAnswer('www-hello', endpoint('a', a), endpoint('b', b), endpoint('c', c))
+    const serving = hello(...['a', 'b', 'c'].map((name) => endpoint(name, 'passing')))
+    const first = after([told('draining', 'passing', 'passing')], 100, serving)
+    const second = after([told('draining', 'draining', 'passing')], 1000, first)
+    const last = after([told('draining', 'draining', 'draining')], 1400, second)
+    expect(servers(last).map(({ name, state }) => [name, state])).toEqual([
+      ['a', 'drain'],
+      ['b', 'ready'],
+      ['c', 'ready'],
+    ])
+  })
+
+  it('get nothing in their last moment, even where there is no other: HAProxy says so', () => {
+    const view = after([TICK], LAST_CALL, hello(endpoint('a', 'draining')))
+    const { a } = planProxy(view, SELF).backends.get('hello_www')?.servers ?? {}
+    expect(a).toEqual({ state: 'drain', weight: 0, why: 'it stops at any moment' })
+  })
+
+  it('are left alone while their checks come and go, unless there is no other', () => {
+    const told = (a: 'passing' | 'critical', b: 'passing' | 'critical') =>
+      endpointsAnswer('www-hello', endpoint('a', a), endpoint('b', b))
+    const flaps = Array.from({ length: 3 }, () => [told('critical', 'passing'), told('passing', 'passing')])
+    const view = after(flaps.flat(), 1, hello(endpoint('a', 'passing'), endpoint('b', 'passing')))
+    const { a } = planProxy(view, SELF).backends.get('hello_www')?.servers ?? {}
+    expect(a).toEqual({ state: 'drain', weight: 0, why: 'its health check has failed again and again' })
+    expect(servers(view).map(({ name, state }) => [name, state])).toEqual([
+      ['a', 'drain'],
+      ['b', 'ready'],
+    ])
+    const alone = after([told('passing', 'critical')], 2, view)
+    expect(servers(alone).map(({ name, state }) => [name, state])).toEqual([
+      ['a', 'ready'],
+      ['b', 'drain'],
     ])
   })
 

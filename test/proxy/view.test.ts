@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { HAPROXY_CONSUL_SERVICE, KV_SERVICES } from '../../src/model/names.ts'
-import { ENDPOINT_GRACE } from '../../src/proxy/endpoints.ts'
+import { ENDPOINT_GRACE, FLAPS, LAST_CALL } from '../../src/proxy/endpoints.ts'
 import { POLICY_GRACE } from '../../src/proxy/policies.ts'
 import {
   deadline,
@@ -22,6 +22,7 @@ import {
   standings,
   TICK,
 } from './world.ts'
+import type { View } from '../../src/proxy/view.ts'
 
 const www = (...endpoints: Parameters<typeof endpointsAnswer>[1][]) =>
   endpointsAnswer('www-hello', ...endpoints)
@@ -36,7 +37,19 @@ describe('evidence', () => {
       before,
     )
     expect(standings(view)).toEqual({ a: 'failing', b: 'draining', c: 'serving' })
-    expect(deadline(view)).toBeNull()
+    expect(deadline(view)).toBe(1 + LAST_CALL)
+  })
+
+  it('that an endpoint is about to stop holds until it does so at any moment', () => {
+    const told = www(endpoint('a', 'draining'))
+    const before = after([told], 1000, hello(endpoint('a', 'passing')))
+    const again = after([told], 2000, before)
+    expect(standings(after([TICK], 999 + LAST_CALL, again))).toEqual({ a: 'draining' })
+    const leaving = after([TICK], 1000 + LAST_CALL, again)
+    expect(standings(leaving)).toEqual({ a: 'leaving' })
+    expect(deadline(leaving)).toBeNull()
+    expect(standings(after([told], 10_000, leaving))).toEqual({ a: 'leaving' })
+    expect(standings(after([www(endpoint('a', 'passing'))], 10_000, leaving))).toEqual({ a: 'serving' })
   })
 
   it('removes an endpoint that goes after it was drained, or while it served nobody', () => {
@@ -52,13 +65,51 @@ describe('evidence', () => {
   })
 })
 
+describe('a check that comes and goes', () => {
+  const sick = www(endpoint('a', 'critical'))
+  const well = www(endpoint('a', 'passing'))
+  /** Sick and well again as often, every second. */
+  const flapping = (times: number, from = 0): View =>
+    Array.from({ length: times }).reduce<View>(
+      (view, _, index) => after([well], from + index * 1000 + 500, after([sick], from + index * 1000, view)),
+      hello(endpoint('a', 'passing')),
+    )
+
+  it('is believed at first', () => {
+    expect(standings(flapping(FLAPS.failures - 1))).toEqual({ a: 'serving' })
+  })
+
+  it('is not believed any more until it has passed for a while', () => {
+    const last = (FLAPS.failures - 1) * 1000
+    const view = flapping(FLAPS.failures)
+    expect(standings(view)).toEqual({ a: 'recovering' })
+    expect(deadline(view)).toBe(last + FLAPS.calm)
+    expect(standings(after([well], last + FLAPS.calm - 1, view))).toEqual({ a: 'recovering' })
+    expect(standings(after([TICK], last + FLAPS.calm, view))).toEqual({ a: 'serving' })
+  })
+
+  it('has to calm down anew after each failure', () => {
+    const again = after([sick], 8000, flapping(FLAPS.failures))
+    expect(standings(again)).toEqual({ a: 'failing' })
+    const view = after([well], 9000, again)
+    expect(standings(view)).toEqual({ a: 'recovering' })
+    expect(deadline(view)).toBe(8000 + FLAPS.calm)
+  })
+
+  it('is believed again where its failures are long ago', () => {
+    const view = flapping(FLAPS.failures - 1)
+    const later = after([sick], FLAPS.within + 5000, view)
+    expect(standings(after([well], FLAPS.within + 6000, later))).toEqual({ a: 'serving' })
+  })
+})
+
 describe('no evidence', () => {
   it('leaves a pending endpoint as it was; a new one waits', () => {
     const before = hello(endpoint('a', 'passing'), endpoint('b', 'critical'), endpoint('c', 'draining'))
     const all = ['a', 'b', 'c', 'new'].map((server) => endpoint(server, 'pending'))
     const view = after([www(...all)], 1, before)
     expect(standings(view)).toEqual({ a: 'serving', b: 'failing', c: 'draining', new: 'waiting' })
-    expect(deadline(view)).toBeNull()
+    expect(deadline(view)).toBe(LAST_CALL)
   })
 
   it('keeps a serving endpoint that vanished for the grace, then removes it', () => {

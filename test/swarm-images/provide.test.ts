@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { provideImage } from '../../swarm/images/provide.ts'
 import { Puller } from '../../swarm/images/pull.ts'
-import { RECIPES } from '../../swarm/images/recipes.ts'
+import { DEFAULT_NAMES, RECIPES } from '../../swarm/images/recipes.ts'
 
 const FAKE = fileURLToPath(new URL('fake-docker.sh', import.meta.url))
 const log = () => {}
@@ -27,7 +27,10 @@ afterEach(async () => {
 function provide(folder: string, base = 'base'): Promise<string> {
   const recipe = RECIPES.find((each) => each.folder === folder)
   if (recipe === undefined) throw new Error(`no recipe ${folder}`)
-  return provideImage(recipe, { log, puller: new Puller(log), base })
+  return provideImage(
+    { ...recipe, name: DEFAULT_NAMES[recipe.setting] },
+    { log, puller: new Puller(log), base },
+  )
 }
 
 /** Pulls and builds since last asked. */

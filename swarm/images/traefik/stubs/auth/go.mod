@@ -1,0 +1,2 @@
+module github.com/abbot/go-http-auth
+go 1.26.0

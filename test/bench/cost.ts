@@ -1,0 +1,33 @@
+/** CPU time that a proxy has used. */
+import { docker } from '../../swarm/docker.ts'
+import { containerOf } from '../swarm/world.ts'
+import type { World } from '../swarm/world.ts'
+import type { Lab } from './lab.ts'
+
+/** Linux counts CPU time for users in hundredths of a second, everywhere. */
+const MS_PER_TICK = 10
+
+/** ms of CPU time that the proxies of these nodes have used since they started. */
+export async function proxyCpu({ world, proxy }: Lab, nodes: readonly number[]): Promise<number> {
+  const used = nodes.map(async (node) =>
+    containerCpu(world, node, await containerOf(world, node, proxy.service)),
+  )
+  return (await Promise.all(used)).reduce((sum, ms) => sum + ms, 0)
+}
+
+/** ms of CPU time that a container's first process and its children have used since they started. */
+export async function containerCpu({ cluster }: World, node: number, container: string): Promise<number> {
+  const pid = (await cluster.docker(node, ['inspect', '--format', '{{.State.Pid}}', container])).trim()
+  const script = 'for pid in $0 $(cat /proc/$0/task/*/children); do cat /proc/$pid/stat; done'
+  const stats = await docker(['exec', cluster.node(node).container, 'sh', '-c', script, pid])
+  return cpuTicks(stats) * MS_PER_TICK
+}
+
+/** User and system time, in ticks, of lines of `/proc/<pid>/stat`. A name in brackets may hold spaces. */
+export function cpuTicks(stats: string): number {
+  const lines = stats.trim().split('\n')
+  return lines.reduce((sum, line) => {
+    const fields = line.slice(line.lastIndexOf(')') + 2).split(' ')
+    return sum + Number(fields[11]) + Number(fields[12])
+  }, 0)
+}

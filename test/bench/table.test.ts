@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import type { CaseResult, Round } from './case.ts'
+import { renderComparison, renderLoops, renderTable } from './table.ts'
+
+function round(p99: number, reloads: number | null, measures: Round['measures']): Round {
+  const latency = { p50: 1.23456, p99, p999: 1234.5, max: 5000 }
+  const counts = { requests: 10, failed: 1, failures: {} }
+  return { ...counts, latency, latencyFromSent: latency, reloads, seconds: 1, cpuPerRequest: 99.9, measures }
+}
+
+function result(...rounds: Round[]): CaseResult {
+  return { name: 'a', title: 'A', bounds: {}, requests: 30, failed: 3, rounds }
+}
+
+describe('the table', () => {
+  it('shows the sum of counts, the median round, and the worst of each measure', () => {
+    const rounds = [round(30, 1, { ms: 5 }), round(10, 0, { ms: 7 }), round(20, 2, { ms: 6 })]
+    expect(renderTable([result(...rounds)]).split('\n')).toEqual([
+      '| case | failed  | reloads | p50 ms | p99 ms | p99.9 ms | CPU µs/request | more |',
+      '| ---- | ------- | ------- | ------ | ------ | -------- | -------------- | ---- |',
+      '| A    | 3 of 30 | 3       | 1.23   | 20     | 1230     | 99.9           | ms 7 |',
+    ])
+  })
+
+  it('has a dash for reloads that there are none of', () => {
+    expect(renderTable([result(round(1, null, {}))])).toContain('| –       |')
+  })
+})
+
+describe('the table of loops', () => {
+  it('shows the goal beside what was measured', () => {
+    const latency = { p50: 10.4, p99: 99.6, p999: 100, max: 100.2 }
+    const loop = { name: 'a', title: 'A → B', goal: 250, samples: [1, 2], latency }
+    expect(renderLoops([loop]).split('\n').at(-1)).toBe(
+      '| A → B | 10     | 100    | 100    | 250      | 2       |',
+    )
+  })
+})
+
+describe('the comparison', () => {
+  it('shows both figures and their ratio', () => {
+    const rows = renderComparison([{ figure: 'requests/s', first: 4950, second: 5001, ratio: 0.98765 }])
+    expect(rows.split('\n').at(-1)).toMatch(/^\| requests\/s \| 4950 +\| 5000 +\| 0\.988 \|$/)
+  })
+})

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import type { CaseResult, Round } from './case.ts'
+import { misses } from './verdict.ts'
+
+const LATENCY = { p50: 1, p99: 2, p999: 3, max: 4 }
+
+function round(change: Partial<Round>): Round {
+  return {
+    requests: 10,
+    failed: 0,
+    failures: {},
+    latency: LATENCY,
+    latencyFromSent: LATENCY,
+    reloads: 0,
+    seconds: 1,
+    cpuPerRequest: 100,
+    measures: {},
+    ...change,
+  }
+}
+
+function result(bounds: CaseResult['bounds'], ...rounds: Round[]): CaseResult {
+  return { name: 'a', title: 'A', bounds, requests: 0, failed: 0, rounds }
+}
+
+describe('a case', () => {
+  it('that keeps its bounds misses nothing', () => {
+    const bounds = { failed: 0, reloads: 0, measures: { ms: 250 } }
+    expect(misses(result(bounds, round({ measures: { ms: 250 } })))).toEqual([])
+  })
+
+  it('misses them by round', () => {
+    const bounds = { failed: 0, reloads: 1, measures: { ms: 250 } }
+    const rounds = [round({ failed: 2, measures: { ms: 1 } }), round({ reloads: 2, measures: { ms: 251 } })]
+    expect(misses(result(bounds, ...rounds))).toEqual([
+      'a, round 1: failed requests: 2, and at most 0 are allowed',
+      'a, round 2: reloads: 2, and at most 1 are allowed',
+      'a, round 2: ms: 251, and at most 250 are allowed',
+    ])
+  })
+
+  it('misses a bound whose measure is not there, and all of them without a round', () => {
+    expect(misses(result({ measures: { ms: 250 } }, round({})))).toHaveLength(1)
+    expect(misses(result({ failed: 0 }))).toEqual(['a: no round was measured'])
+  })
+
+  it('is not judged by what has no bound, nor by reloads where there are none to count', () => {
+    expect(misses(result({}, round({ failed: 5, reloads: 5 })))).toEqual([])
+    expect(misses(result({ reloads: 0 }, round({ reloads: null })))).toEqual([])
+  })
+})
