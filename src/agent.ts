@@ -5,6 +5,7 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
+import { combineLatest, map } from 'rxjs'
 
 import { chooseDashboards } from './agent/dashboards.ts'
 import { gatewaySubnet } from './agent/subnet.ts'
@@ -21,7 +22,7 @@ import { beat } from './heartbeat.ts'
 import { DEFAULT_DOMAIN, KV_SERVICES } from './model/names.ts'
 import { runProxy } from './reconcile/proxy.ts'
 import type { ProxyPorts } from './reconcile/proxy-ports.ts'
-import { reportsPrefix } from './reconcile/proxy-reports.ts'
+import { reportPrefixes } from './reconcile/proxy-reports.ts'
 import { watching } from './reconcile/watching.ts'
 
 const log = pino({ name: 'agent', level: process.env.SHOAL_LOG_LEVEL ?? 'info' })
@@ -60,7 +61,9 @@ const ports: ProxyPorts = {
   policies: watch('policies', kvPrefixQuery(consul, KV_SERVICES)),
   endpoints: (service) => watch(service, healthQuery(consul, service)),
   silent,
-  reports: watch('reports', kvPrefixQuery(consul, reportsPrefix(identity.nodeName))),
+  reports: combineLatest(
+    reportPrefixes(identity.nodeName).map((prefix) => watch(prefix, kvPrefixQuery(consul, prefix))),
+  ).pipe(map((entries) => new Map(entries.flatMap((each) => [...each])))),
   kv: { put: (key, value) => putKv(consul, key, value), delete: (key) => deleteKv(consul, key) },
   haproxy: {
     isConfigured: () => exists(join(haproxyDirectory, 'conf.d', '00-global.cfg')),

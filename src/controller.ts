@@ -6,7 +6,7 @@ import { createConsulAgent } from './consul/agent.ts'
 import { createConsul } from './consul/client.ts'
 import { deleteKv, putKv, readKvPrefix } from './consul/kv.ts'
 import { failingChecksQuery, kvPrefixQuery } from './consul/watch.ts'
-import { dashboardHosts, DEFAULT_DOMAIN, KV_PROXY_STATUS } from './model/names.ts'
+import { dashboardHosts, DEFAULT_DOMAIN, KV_PROGRAMMED } from './model/names.ts'
 import { beat } from './heartbeat.ts'
 import { deploymentOf } from './plan/registrations.ts'
 import { runController } from './reconcile/controller.ts'
@@ -14,7 +14,7 @@ import type { AgentPort, ControllerPorts } from './reconcile/controller-ports.ts
 import { watching } from './reconcile/watching.ts'
 import { connectDocker } from './swarm/docker.ts'
 import { swarmEvents } from './swarm/events.ts'
-import { observe, observeServices } from './swarm/observe.ts'
+import { observe, observeNodes, observeServices } from './swarm/observe.ts'
 
 const log = pino({ name: 'controller', level: process.env.SHOAL_LOG_LEVEL ?? 'info' })
 const domain = process.env.SHOAL_DOMAIN ?? DEFAULT_DOMAIN
@@ -23,6 +23,9 @@ const settings = {
   ownHosts: process.env.SHOAL_DASHBOARDS === 'on' ? Object.values(dashboardHosts(domain)) : [],
   deployment: deploymentOf(process.env.SHOAL_STACK ?? 'shoal'),
 }
+
+/** ms: all proxies report a change within a second or two, and each time all reports are read. */
+const REPORTS_APART = 500
 
 const docker = await connectDocker()
 const consul = createConsul(process.env.CONSUL_HTTP_ADDR ?? 'http://127.0.0.1:8500')
@@ -36,11 +39,12 @@ function agent(address: string): AgentPort {
   return created
 }
 
-const { watch } = watching(log)
+const { watch, silent } = watching(log)
 
 const ports: ControllerPorts = {
   observe: (previous) => observe(docker, previous),
   observeServices: (previous, ids) => observeServices(docker, previous, [...ids]),
+  observeNodes: (previous) => observeNodes(docker, previous),
   hints: swarmEvents(docker, (error, retryIn) => log.warn({ err: error, retryIn }, 'events lost')).pipe(
     map((hint) => ({ serviceId: hint.type === 'service' ? hint.id : null })),
   ),
@@ -51,7 +55,8 @@ const ports: ControllerPorts = {
     delete: (key) => deleteKv(consul, key),
   },
   failing: watch('failing checks', failingChecksQuery(consul)),
-  reports: watch('reports', kvPrefixQuery(consul, KV_PROXY_STATUS)),
+  silent,
+  reports: watch('reports', kvPrefixQuery(consul, KV_PROGRAMMED), REPORTS_APART),
 }
 
 const running = runController(ports, settings, log)

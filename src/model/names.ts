@@ -88,8 +88,17 @@ export function containerOfRegistration(id: string): string {
   return id.slice(0, id.lastIndexOf(':'))
 }
 
+/** The ID of the task that a registration's ID names. */
+export function taskOfRegistration(id: string): string {
+  const container = containerOfRegistration(id)
+  return container.slice(container.lastIndexOf('.') + 1)
+}
+
 export const KV_SERVICES = 'shoal/services/'
 export const KV_SERVICE_STATUS = 'shoal/status/services/'
+/** A report on each service, by node and service: for people. */
 export const KV_PROXY_STATUS = 'shoal/status/proxies/'
+/** Each node's reports in short, in one entry: for the controller. */
+export const KV_PROGRAMMED = 'shoal/status/programmed/'
 /** One list of events a service. */
 export const KV_EVENTS = 'shoal/events/'

@@ -49,3 +49,13 @@ export interface ProxyReport {
   /** By backend, then by server name. */
   readonly backends: Readonly<Record<string, Readonly<Record<string, ServerReport>>>>
 }
+
+/** All of one node's reports in one, without what only people want to know. */
+export interface NodeReport {
+  /** Host name of the node. */
+  readonly node: string
+  /** Revision in force, by service. */
+  readonly revisions: Readonly<Record<ServiceKey, string>>
+  /** By service, only where HAProxy refused it. */
+  readonly errors: Readonly<Record<ServiceKey, string>>
+}

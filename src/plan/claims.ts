@@ -56,9 +56,9 @@ export function settleClaims(
     for (const name of [qualified, domainName(qualified, domain)]) claim(hosts, name, declaration.key)
   }
   for (const { declaration, spec } of serving) claim(hosts, spec.name, declaration.key)
-  const held = (key: ServiceKey) => [...hosts].filter(([, holder]) => holder === key).map(([host]) => host)
+  const held = Map.groupBy(hosts.keys(), (host) => hosts.get(host))
   return drafts.map((draft) => {
-    const own = held(draft.declaration.key).toSorted()
+    const own = (held.get(draft.declaration.key) ?? []).toSorted()
     const names = [...meshNames(draft.spec), ...draft.spec.aliases]
     return { ...draft, hosts: own, names: [...new Set(names)].filter((name) => own.includes(name)) }
   })

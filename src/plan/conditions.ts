@@ -19,13 +19,16 @@ export interface StatusInput {
   /** Registration IDs whose checks do not pass. */
   readonly failing: ReadonlySet<string>
   /** Reports on this service, one a proxy. */
-  readonly reports: readonly ProxyReport[]
+  readonly reports: readonly Verdict[]
   /** Number of proxies that should report. */
   readonly proxies: number
   readonly previous: ServiceStatus | null
   /** ISO 8601 */
   readonly now: string
 }
+
+/** Of one proxy on one service. */
+type Verdict = Pick<ProxyReport, 'node' | 'revision' | 'error'>
 
 type Finding = readonly [status: Condition['status'], reason: Reason, message: string]
 
@@ -59,7 +62,7 @@ const CONDITION_TYPES: readonly ConditionType[] = [
   'Ready',
 ]
 
-function programmedProxies(policy: Policy | null, reports: readonly ProxyReport[]): number {
+function programmedProxies(policy: Policy | null, reports: readonly Verdict[]): number {
   return reports.filter((report) => report.revision === policy?.revision && report.error === null).length
 }
 

@@ -40,5 +40,7 @@ export function byText(a: string, b: string): number {
 
 /** ISO 8601 times as Docker writes them: as text they do not sort, for trailing zeros are left out. */
 export function byTime(a: string, b: string): number {
-  return Date.parse(a) - Date.parse(b) || byText(a, b)
+  // Down to the second they do sort, and are parsed far less often.
+  const coarse = a.endsWith('Z') && b.endsWith('Z') ? byText(a.slice(0, 19), b.slice(0, 19)) : 0
+  return coarse || Date.parse(a) - Date.parse(b) || byText(a, b)
 }

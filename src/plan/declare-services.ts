@@ -6,6 +6,7 @@ import { specsOfVariables } from '../spec/registrator.ts'
 import type { VariableSpec } from '../spec/registrator.ts'
 import { byAge, inForceFrom } from './declaration.ts'
 import type { Declaration, Known, Problem } from './declaration.ts'
+import { tasksOfService } from './lookup.ts'
 import { parseOnce } from './parse-once.ts'
 
 /** Label on a Swarm service that holds its spec as YAML. */
@@ -19,16 +20,11 @@ export const labelSource = (service: string) => `label ${SPEC_LABEL} of service 
  * Variables count on the mesh alone: elsewhere they may be meant for something else, so that nothing but a problem
  * comes of them.
  */
-export function declaredByServices(
-  { services, tasks }: SwarmSnapshot,
-  known: Known,
-  mesh: string,
-): Declaration[] {
-  const tasksOf = Map.groupBy(tasks, ({ serviceName }) => serviceName)
-  return services
+export function declaredByServices(snapshot: SwarmSnapshot, known: Known, mesh: string): Declaration[] {
+  return snapshot.services
     .flatMap((service) =>
       service.labels[SPEC_LABEL] === undefined
-        ? ofVariables(service, known, tasksOf.get(service.name) ?? [], mesh)
+        ? ofVariables(service, known, tasksOfService(snapshot, service.name), mesh)
         : [ofLabel(service, known)],
     )
     .toSorted(byAge)

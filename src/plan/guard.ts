@@ -1,5 +1,6 @@
 import { isTerminal } from '../model/swarm.ts'
 import type { SwarmSnapshot } from '../model/swarm.ts'
+import { tasksById } from './lookup.ts'
 
 /** Fewer missing tasks than this never stop a plan: small stacks come and go. */
 const GUARD_FLOOR = 3
@@ -29,7 +30,7 @@ export function judge(snapshot: SwarmSnapshot, serving: ReadonlySet<string>, hel
     const message = `task ${orphan.id} should run, but its service ${orphan.serviceId} is in no list`
     return { kind: 'incoherent', message }
   }
-  const present = new Set(snapshot.tasks.map((task) => task.id))
+  const present = tasksById(snapshot)
   const missing = [...serving].filter((task) => !present.has(task)).length
   if (!isMost(missing, serving.size) || heldFor >= GUARD_PATIENCE) return { kind: 'accepted' }
   const minutes = GUARD_PATIENCE / 60_000

@@ -7,7 +7,7 @@ const parsed = new Map<string, ParsedSpec>()
 /** `parseSpec`, remembered: while anything moves, the same few texts are read five times a second. */
 export function parseOnce(text: string, context: SpecContext): ParsedSpec {
   const { source, stack, service } = context
-  const key = JSON.stringify([source, stack, service, text])
+  const key = [source, stack ?? '', service ?? '', text].join('\0')
   const known = parsed.get(key)
   if (known !== undefined) return known
   const [oldest] = parsed.keys()

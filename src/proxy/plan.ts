@@ -3,8 +3,10 @@
  */
 import type { Backend, Frontends, Server } from '../haproxy/model.ts'
 import type { Endpoint } from '../model/endpoint.ts'
-import type { Policy } from '../model/policy.ts'
+import { HAPROXY_CONSUL_SERVICE } from '../model/names.ts'
+import type { BackendPolicy, Policy } from '../model/policy.ts'
 import type { ServiceKey } from '../model/service.ts'
+import { sameFields, shareFields } from '../model/share.ts'
 import type { ServerReport } from '../model/status.ts'
 import type { HeldEndpoint, HeldEndpoints, Standing } from './endpoints.ts'
 import { isName } from './entries.ts'
@@ -30,6 +32,17 @@ interface PlannedBackend {
   readonly backend: Backend
   /** By server name. */
   readonly servers: Readonly<Record<string, ServerReport>>
+  /** All that it follows from. */
+  readonly from: BackendSource
+}
+
+interface BackendSource {
+  readonly policy: Policy
+  readonly wanted: BackendPolicy
+  readonly held: HeldEndpoints
+  /** What is known of Shoal's own HAProxies. */
+  readonly haproxies: HeldEndpoints
+  readonly self: Self
 }
 
 interface PlannedService {
@@ -59,35 +72,50 @@ const WHY: Readonly<Record<Exclude<Standing, 'serving'>, string>> = {
   waiting: 'its health check has not run yet',
 }
 
-export function planProxy(view: View, self: Self): ProxyPlan {
+/** Backends of which nothing is different from what it was `before` are the same objects. */
+export function planProxy(view: View, self: Self, before: ProxyPlan | null = null): ProxyPlan {
   const policies = policiesInForce(view)
+  const place = shareFields(before?.self, self)
+  const known = view.endpoints.get(HAPROXY_CONSUL_SERVICE) ?? NOBODY
   const proxies = haproxies(view)
     .filter(({ standing }) => standing === 'serving')
     .map(({ endpoint }) => endpoint)
   const backends = new Map<string, PlannedBackend>()
   for (const policy of policies) {
-    for (const { name, consulService, port } of policy.backends) {
+    for (const wanted of policy.backends) {
+      const { name, consulService } = wanted
       // Settled by the controller; of two with one name the older keeps it.
       if (backends.has(name)) continue
-      const servers = plannedServers(policy, view.endpoints.get(consulService) ?? new Map(), proxies, self)
-      const { key: service, timeout, drain } = policy
-      const backend = {
-        name,
-        service,
-        protocol: port.protocol,
-        timeout,
-        drain,
-        servers: servers.map(([server]) => server),
-      }
-      const reports = Object.fromEntries(servers.map(([{ name: server }, report]) => [server, report]))
-      backends.set(name, { backend, servers: reports })
+      const held = view.endpoints.get(consulService) ?? NOBODY
+      const from: BackendSource = { policy, wanted, held, haproxies: known, self: place }
+      const planned = before?.backends.get(name)
+      const stands = planned !== undefined && sameFields(planned.from, from)
+      backends.set(name, stands ? planned : plannedBackend(from, proxies))
     }
   }
   const { frontends, conflicts } = listeners(policies)
   const address = ownAddress(view, self)
   const hosts: Record<string, string> = {}
   for (const name of policies.flatMap(({ names }) => names)) if (address !== null) hosts[name] = address
-  return { self, backends, frontends, hosts, services: plannedServices(policies, conflicts) }
+  return { self: place, backends, frontends, hosts, services: plannedServices(policies, conflicts) }
+}
+
+const NOBODY: HeldEndpoints = new Map()
+
+function plannedBackend(from: BackendSource, proxies: readonly Place[]): PlannedBackend {
+  const { policy, wanted, held, self } = from
+  const servers = plannedServers(policy, held, proxies, self)
+  const { key: service, timeout, drain } = policy
+  const backend = {
+    name: wanted.name,
+    service,
+    protocol: wanted.port.protocol,
+    timeout,
+    drain,
+    servers: servers.map(([server]) => server),
+  }
+  const reports = Object.fromEntries(servers.map(([{ name: server }, report]) => [server, report]))
+  return { backend, servers: reports, from }
 }
 
 function plannedServices(

@@ -1,6 +1,7 @@
 import { isTombstone } from '../model/policy.ts'
 import type { Policy, Tombstone } from '../model/policy.ts'
 import type { ServiceKey } from '../model/service.ts'
+import { shareFields } from '../model/share.ts'
 
 /**
  * ms that a policy outlives its disappearance without a tombstone. Deletion always leaves one, so this is a lost KV
@@ -43,8 +44,12 @@ export function nextPolicies(
 export function forcePolicies(held: HeldPolicies, answered: ReadonlySet<string>): HeldPolicies {
   return new Map(
     [...held].map(([key, policy]) => {
-      const ready = policy.next?.backends.every(({ consulService }) => answered.has(consulService)) === true
-      return [key, ready ? { ...policy, inForce: policy.next, next: null } : policy]
+      const { inForce, next } = policy
+      const ready = next?.backends.every(({ consulService }) => answered.has(consulService)) === true
+      return [
+        key,
+        ready ? { ...policy, inForce: shareFields(inForce ?? undefined, next), next: null } : policy,
+      ]
     }),
   )
 }

@@ -6,7 +6,7 @@ export interface BoundedFrequencyOptions {
   /** ms from the end of a run to the start of the next, at least. */
   readonly minInterval: number
   /** ms from the end of a run to the next one that nobody hinted at; Infinity for none. */
-  readonly maxInterval: number
+  readonly maxInterval: number | (() => number)
   /** ms from the end of a failed run to the next. */
   readonly retryInterval: number
   /** Share of `maxInterval` by which each such wait is longer or shorter at most, 0..1. 0.1 if not given. */
@@ -33,7 +33,8 @@ export function boundedFrequency<T>(
 ): Observable<T> {
   const { minInterval, maxInterval, retryInterval, jitter = 0.1, onError } = options
   const { scheduler = asyncScheduler, random = Math.random } = options
-  const unasked = (): number => maxInterval * (1 + jitter * (2 * random() - 1))
+  const longest = typeof maxInterval === 'number' ? () => maxInterval : maxInterval
+  const unasked = (): number => longest() * (1 + jitter * (2 * random() - 1))
   return new Observable<T>((subscriber) => {
     let running = false
     /** Hinted at since the last run began, or that failed. */

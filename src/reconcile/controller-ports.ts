@@ -8,6 +8,8 @@ export interface ControllerPorts {
   observe(previous: SwarmSnapshot | null): Promise<SwarmSnapshot>
   /** `previous` with all about these services observed anew. */
   observeServices(previous: SwarmSnapshot, serviceIds: ReadonlySet<string>): Promise<SwarmSnapshot>
+  /** Which nodes there are, and which of them leads; as in `previous` where they are as they were. */
+  observeNodes(previous: SwarmSnapshot | null): Promise<Pick<SwarmSnapshot, 'nodes' | 'self'>>
   /** Something may have changed: which service, or null where that is not known. */
   readonly hints: Observable<{ readonly serviceId: string | null }>
   /** The Consul agent whose HTTP API listens at this address. */
@@ -15,7 +17,9 @@ export interface ControllerPorts {
   readonly kv: KvPort
   /** Checks that do not pass anywhere as `<Consul node>/<check ID>`, whenever that changes. */
   readonly failing: Observable<ReadonlySet<string>>
-  /** The proxies' reports as JSON by KV key, whenever they change. */
+  /** Whether Consul has stopped answering what is followed, from now on. */
+  readonly silent: Observable<boolean>
+  /** What each node's proxy has in force, as JSON by KV key, whenever that changes. */
   readonly reports: Observable<ReadonlyMap<string, string>>
 }
 

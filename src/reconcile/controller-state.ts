@@ -5,6 +5,7 @@ import type { ServiceKey } from '../model/service.ts'
 import type { SwarmSnapshot } from '../model/swarm.ts'
 import { isDoubtful, isMost, judge } from '../plan/guard.ts'
 import type { Verdict } from '../plan/guard.ts'
+import { tasksById, tasksOfService } from '../plan/lookup.ts'
 import { makePlan } from '../plan/plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Deployment } from '../plan/registrations.ts'
@@ -55,14 +56,15 @@ export function accept(
 ): { readonly verdict: Verdict; readonly state: ControllerState | null } {
   const expected = expectedInstances(snapshot, registered)
   const failed = new Set([...failing].map(registrationOfCheck))
-  const verdict = judge(snapshot, tasksOf(expected.filter(({ id }) => !failed.has(id))), heldFor)
+  const verdict = judge(snapshot, tasksOf(expected, failed), heldFor)
   if (verdict.kind !== 'accepted') return { verdict, state }
-  const present = new Set(snapshot.tasks.map((task) => task.id))
-  const absentTasks = new Set([...tasksOf(expected)].filter((task) => !present.has(task)))
+  const present = tasksById(snapshot)
+  const absentTasks = tasksOf(expected.filter(({ task }) => !present.has(task)))
   const since = state?.mostAbsentSince ?? null
   const doubted = since !== null && isDoubtful(now - since)
   const absentBefore = doubted ? new Set<ServiceKey>() : (state?.plan.absent ?? new Set())
-  const plan = makePlan({ snapshot, known, absentBefore, ...settings })
+  const before = state?.plan ?? null
+  const plan = makePlan({ snapshot, known, absentBefore, before, ...settings })
   const odd = [...plan.absent].filter((key) => hasWantedTasks(snapshot, known.get(key)))
   const mostAbsentSince = isMost(odd.length, known.size) ? (since ?? now) : null
   const absentTasksBefore = state?.absentTasks ?? new Set()
@@ -81,6 +83,16 @@ export function owesSecondLook({
   return mostAbsentSince === null && [...plan.absent].some((key) => plan.policies.has(key))
 }
 
+/** Whether a plan from the very same observation would be the same: nothing waits for a second one that agrees. */
+export function isSettled({
+  plan,
+  absentTasks,
+  absentTasksBefore,
+  mostAbsentSince,
+}: ControllerState): boolean {
+  return plan.absent.size + absentTasks.size + absentTasksBefore.size === 0 && mostAbsentSince === null
+}
+
 /** Instances that should go on: not drained, on a node that is there. Of another node's nobody can say or change anything. */
 function expectedInstances(snapshot: SwarmSnapshot, registered: RegisteredByNode): RegisteredInstance[] {
   const ready = snapshot.nodes.filter(({ status }) => status === 'ready')
@@ -89,13 +101,18 @@ function expectedInstances(snapshot: SwarmSnapshot, registered: RegisteredByNode
 }
 
 /** A spec that is gone while its tasks run on is odd; where they are removed too, it is just removed. */
-function hasWantedTasks({ tasks }: SwarmSnapshot, policy: Policy | undefined): boolean {
-  const service = policy?.spec.selector.service
-  return tasks.some(({ serviceName, desired }) => serviceName === service && desired === 'running')
+function hasWantedTasks(snapshot: SwarmSnapshot, policy: Policy | undefined): boolean {
+  const tasks = tasksOfService(snapshot, policy?.spec.selector.service ?? '')
+  return tasks.some(({ desired }) => desired === 'running')
 }
 
-function tasksOf(instances: readonly RegisteredInstance[]): Set<string> {
-  return new Set(instances.map(({ task }) => task))
+function tasksOf(
+  instances: readonly RegisteredInstance[],
+  but: ReadonlySet<string> = new Set(),
+): ReadonlySet<string> {
+  const tasks = new Set<string>()
+  for (const { id, task } of instances) if (!but.has(id)) tasks.add(task)
+  return tasks
 }
 
 /** A registration's check is `<Consul node>/<registration ID>:check`. */

@@ -1,8 +1,10 @@
 import { KV_PROXY_STATUS, KV_SERVICE_STATUS } from '../model/names.ts'
 import type { ServiceKey } from '../model/service.ts'
-import type { ProxyReport, ServiceStatus } from '../model/status.ts'
+import type { NodeReport, ProxyReport, ServiceStatus } from '../model/status.ts'
+import type { SwarmSnapshot } from '../model/swarm.ts'
 import { statusOf } from '../plan/conditions.ts'
 import type { StatusInput } from '../plan/conditions.ts'
+import { serviceNamed, tasksOfService } from '../plan/lookup.ts'
 import type { KvPort } from './controller-ports.ts'
 import { registrationOfCheck } from './controller-state.ts'
 import type { ControllerSettings, ControllerState, RegisteredByNode } from './controller-state.ts'
@@ -13,7 +15,7 @@ export interface Facts {
   readonly registered: RegisteredByNode
   /** Checks that do not pass, as `<Consul node>/<check ID>`. */
   readonly failing: ReadonlySet<string>
-  readonly reports: readonly ProxyReport[]
+  readonly reports: readonly NodeReport[]
 }
 
 /** The status of every declared service, by key. */
@@ -24,14 +26,12 @@ export function statuses(
   { deployment }: ControllerSettings,
   now: number,
 ): Map<ServiceKey, ServiceStatus> {
-  const { snapshot, plan } = state
+  const { plan } = state
   const ids = [...facts.registered.values()].flat().map(({ id }) => id)
   const proxies = proxyNodes(state, deployment.haproxy)
   const reports = facts.reports.filter(({ node }) => proxies.has(node))
-  const byKey = Map.groupBy(reports, ({ key }) => key)
   const problems = new Map(plan.claims.map((claim) => [claim.declaration.key, claim.problems]))
   const shared = {
-    snapshot,
     mesh: deployment.mesh,
     registered: new Set(ids),
     failing: new Set([...facts.failing].map(registrationOfCheck)),
@@ -41,16 +41,36 @@ export function statuses(
   return new Map(
     plan.declarations.map((declaration) => {
       const { key } = declaration
-      const own: Pick<StatusInput, 'policy' | 'problems' | 'reports' | 'previous' | 'declaration'> = {
+      const policy = plan.policies.get(key) ?? null
+      const own: Omit<StatusInput, keyof typeof shared> = {
         declaration,
-        policy: plan.policies.get(key) ?? null,
+        policy,
+        snapshot: partOf(state.snapshot, policy?.spec.selector.service ?? ''),
         problems: problems.get(key) ?? declaration.problems,
-        reports: byKey.get(key) ?? [],
+        reports: reports.flatMap((report) => verdictOf(report, key) ?? []),
         previous: previous.get(key) ?? null,
       }
       return [key, statusOf({ ...shared, ...own })]
     }),
   )
+}
+
+function verdictOf(
+  { node, revisions, errors }: NodeReport,
+  key: ServiceKey,
+): StatusInput['reports'][number] | null {
+  const revision = revisions[key]
+  return revision === undefined ? null : { node, revision, error: errors[key] ?? null }
+}
+
+/** All about one Swarm service, and nothing else: the rest is not gone through for each. */
+function partOf(snapshot: SwarmSnapshot, name: string): SwarmSnapshot {
+  const service = serviceNamed(snapshot, name)
+  return {
+    ...snapshot,
+    services: service === undefined ? [] : [service],
+    tasks: tasksOfService(snapshot, name),
+  }
 }
 
 /**
@@ -90,6 +110,11 @@ export function readReports(kv: ReadonlyMap<string, string>): ProxyReport[] {
   return entries.map(([, text]) => parseJson(text)).filter(isReport)
 }
 
+/** What each node's proxy has in force, out of the KV store. */
+export function readNodeReports(kv: ReadonlyMap<string, string>): NodeReport[] {
+  return [...kv.values()].map(parseJson).filter(isNodeReport)
+}
+
 /** Another version of Shoal may have written it: only what is used is looked at. */
 function isStatus(value: unknown): value is ServiceStatus {
   return hasText(value, 'key') && 'conditions' in value && Array.isArray(value.conditions)
@@ -99,10 +124,24 @@ function isReport(value: unknown): value is ProxyReport {
   return hasText(value, 'key') && hasText(value, 'node') && hasText(value, 'revision')
 }
 
+function isNodeReport(value: unknown): value is NodeReport {
+  return (
+    hasText(value, 'node') &&
+    'revisions' in value &&
+    isObject(value.revisions) &&
+    'errors' in value &&
+    isObject(value.errors)
+  )
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
 function proxyNodes({ snapshot }: ControllerState, haproxy: string): Set<string> {
   const ready = new Map(
     snapshot.nodes.filter(({ status }) => status === 'ready').map(({ id, hostname }) => [id, hostname]),
   )
-  const tasks = snapshot.tasks.filter((task) => task.serviceName === haproxy && task.desired === 'running')
+  const tasks = tasksOfService(snapshot, haproxy).filter(({ desired }) => desired === 'running')
   return new Set(tasks.flatMap(({ nodeId }) => ready.get(nodeId) ?? []))
 }

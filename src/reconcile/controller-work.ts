@@ -3,6 +3,7 @@ import { isTombstone } from '../model/policy.ts'
 import type { Policy, Tombstone } from '../model/policy.ts'
 import type { RegisteredInstance } from '../model/registration.ts'
 import type { SwarmSnapshot } from '../model/swarm.ts'
+import { tasksById, tasksOfService } from '../plan/lookup.ts'
 import { agentSteps } from '../plan/steps.ts'
 import type { AgentStep } from '../plan/steps.ts'
 import { readEntries } from '../proxy/entries.ts'
@@ -40,9 +41,8 @@ export function agentAddress(
   service: string,
   network: string,
 ): string | null {
-  const task = snapshot.tasks.find(
-    (each) => each.serviceName === service && each.nodeId === nodeId && each.state === 'running',
-  )
+  const tasks = tasksOfService(snapshot, service)
+  const task = tasks.find((each) => each.nodeId === nodeId && each.state === 'running')
   return task?.addresses[network] ?? null
 }
 
@@ -60,8 +60,7 @@ export async function workAgent(
   const registered = await agent.registered()
   const state = newest()
   if (state === null) return null
-  const tasks = new Map(state.snapshot.tasks.map((task) => [task.id, task]))
-  const evidence = { tasks, absentBefore: state.absentTasksBefore }
+  const evidence = { tasks: tasksById(state.snapshot), absentBefore: state.absentTasksBefore }
   const desired = state.plan.registrations.get(nodeId)
   // A list that lacks the node says nothing of what runs there.
   if (desired === undefined) return registered

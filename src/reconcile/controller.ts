@@ -1,32 +1,31 @@
-import { asyncScheduler, map, merge, mergeMap, of, Subject, Subscription, switchMap, tap, timer } from 'rxjs'
+import { asyncScheduler, merge, Subject, Subscription, tap } from 'rxjs'
 import type { SchedulerLike } from 'rxjs'
-import { KV_SERVICE_STATUS, KV_SERVICES } from '../model/names.ts'
+import { KV_SERVICE_STATUS, KV_SERVICES, taskOfRegistration } from '../model/names.ts'
 import type { Policy } from '../model/policy.ts'
 import type { RegisteredInstance } from '../model/registration.ts'
 import type { ServiceKey } from '../model/service.ts'
-import type { ProxyReport, ServiceStatus } from '../model/status.ts'
+import type { NodeReport, ServiceStatus } from '../model/status.ts'
 import type { SwarmSnapshot } from '../model/swarm.ts'
-import { leads } from '../plan/leader.ts'
+import { tasksById } from '../plan/lookup.ts'
 import { movingServices } from '../plan/moving.ts'
+import { sameItems } from '../model/share.ts'
 import { boundedFrequency } from './bounded-frequency.ts'
 import { recordEvents } from './controller-events.ts'
+import { swarmLooks } from './controller-looks.ts'
 import type { ControllerPorts, Log } from './controller-ports.ts'
-import { accept, owesSecondLook, readPolicies } from './controller-state.ts'
+import { accept, isSettled, owesSecondLook, readPolicies, registrationOfCheck } from './controller-state.ts'
 import type { ControllerSettings, ControllerState } from './controller-state.ts'
-import { readReports, readStatuses, statuses, writeStatuses } from './controller-status.ts'
+import { readNodeReports, readStatuses, statuses, writeStatuses } from './controller-status.ts'
+import { resyncInTurn } from './controller-resync.ts'
 import { agentAddress, withoutAgent, workAgent, workPolicies } from './controller-work.ts'
 import { reconcileKeyed } from './keyed.ts'
 import { done, retryAfter } from './outcome.ts'
 import type { Outcome } from './outcome.ts'
 
-/** ms between observations while anything moves, and between full ones when nothing does. */
-const RELIST = { moving: 200, full: 5000 }
-/** ms for which an observation is good to act on: by then another manager may lead, and know better. */
-const STALE = 2 * RELIST.full
-/** ms after an event at which it is looked again: what follows from it (a task's desired state, an update's begin) is there only then. */
-const ECHOES = [250, 1000]
-/** ms between full comparisons with every agent and the KV store: how soon a wiped Consul is noticed. */
-const RESYNC = 5000
+/** ms between observations while anything moves. */
+const RELIST = 200
+/** More checks than this failing at once are no matter of single services. */
+const MANY = 20
 const BACKOFF = { first: 200, max: 10_000 }
 const CONCURRENCY = 16
 
@@ -48,39 +47,18 @@ export function runController(
   { scheduler = asyncScheduler, random = Math.random }: ControllerOptions = {},
 ): Subscription {
   const { kv } = ports
-  const lookAgain = new Subject<{ readonly serviceId: string | null }>()
-  const fullLooks = new Subject<null>()
+  const looks = swarmLooks(ports, scheduler, random)
   const keys = new Subject<Key>()
   const registered = new Map<string, readonly RegisteredInstance[]>()
   const written = new Map<ServiceKey, ServiceStatus>()
   const recorder = recordEvents(kv, log)
-  let hinted = new Set<string>()
-  let full = true
-  let lastFull = Number.NEGATIVE_INFINITY
   let standby = true
   let lastVerdict = ''
   let heldSince: number | null = null
   let state: ControllerState | null = null
   let failing: ReadonlySet<string> = new Set()
-  let reports: readonly ProxyReport[] = []
+  let reports: readonly NodeReport[] = []
   let statusesInDoubt = false
-
-  const look = async (): Promise<SwarmSnapshot> => {
-    const services = hinted
-    const everything = full || state === null
-    hinted = new Set()
-    full = false
-    try {
-      if (!everything && state !== null) return await ports.observeServices(state.snapshot, services)
-      const snapshot = await ports.observe(state?.snapshot ?? null)
-      lastFull = scheduler.now()
-      fullLooks.next(null)
-      return snapshot
-    } catch (error) {
-      full = true
-      throw error
-    }
-  }
 
   const addressOf = (snapshot: SwarmSnapshot, nodeId: string): string | null => {
     const { consulAgent, control } = settings.deployment
@@ -120,10 +98,11 @@ export function runController(
   }
 
   const observe = async (): Promise<void> => {
-    const snapshot = await look()
-    if (!leads(snapshot)) return yieldLead()
+    const snapshot = await looks.look(state?.snapshot ?? null)
+    if (snapshot === null) return yieldLead()
     if (standby) log.info({ node: snapshot.self }, 'acting: this node leads the Swarm')
     standby = false
+    if (snapshot === state?.snapshot && isSettled(state) && heldSince === null) return
     const known = state?.known ?? (await takeOver(snapshot))
     const heldFor = heldSince === null ? 0 : scheduler.now() - heldSince
     const judged = () => {
@@ -141,7 +120,7 @@ export function runController(
       log.error(next.verdict, 'observation refused')
     lastVerdict = next.verdict.kind
     if (next.verdict.kind !== 'accepted' || next.state === null) {
-      if (next.verdict.kind === 'incoherent') lookAgain.next({ serviceId: null })
+      if (next.verdict.kind === 'incoherent') looks.ask(null)
       return
     }
     const before = state
@@ -153,28 +132,43 @@ export function runController(
         'most specs are gone: doubted for a while',
       )
     hint(before, next.state)
-    for (const serviceId of movingServices(snapshot)) lookAgain.next({ serviceId })
-    if (owesSecondLook(next.state)) lookAgain.next({ serviceId: null })
+    for (const serviceId of movingServices(snapshot)) looks.ask(serviceId)
+    if (owesSecondLook(next.state)) looks.ask(null)
   }
 
   const hint = (before: ControllerState | null, now: ControllerState): void => {
     for (const [nodeId, registrations] of now.plan.registrations) {
-      const same = sameContent(before?.plan.registrations.get(nodeId), registrations)
+      const same = before?.plan.registrations.get(nodeId) === registrations
       const sameAgent =
         before !== null && addressOf(before.snapshot, nodeId) === addressOf(now.snapshot, nodeId)
       if (!same || !sameAgent || now.absentTasksBefore.size > 0) keys.next(`agent/${nodeId}`)
     }
-    if (!sameContent([...(before?.plan.policies.values() ?? [])], [...now.plan.policies.values()]))
+    if (!sameItems([...(before?.plan.policies.values() ?? [])], [...now.plan.policies.values()]))
       keys.next('policies')
     keys.next('status')
   }
 
-  const resync = (): void => {
-    if (state === null) return
-    for (const nodeId of state.plan.registrations.keys()) keys.next(`agent/${nodeId}`)
-    keys.next('policies')
-    statusesInDoubt = true
+  const resync = (key: Key): void => {
+    if (key === 'status') statusesInDoubt = true
+    keys.next(key)
+  }
+
+  const resyncKeys = (): Key[] => {
+    const agents = [...(state?.plan.registrations.keys() ?? [])]
+    return state === null ? [] : [...agents.map((nodeId): Key => `agent/${nodeId}`), 'policies', 'status']
+  }
+
+  /** A check that newly fails tells of a crash before the Swarm does. */
+  const suspect = (now: ReadonlySet<string>): void => {
+    const news = [...now].filter((check) => !failing.has(check))
+    failing = now
     keys.next('status')
+    if (state === null || news.length > MANY) return
+    const tasks = tasksById(state.snapshot)
+    for (const check of news) {
+      const serviceId = tasks.get(taskOfRegistration(registrationOfCheck(check)))?.serviceId
+      if (serviceId !== undefined) looks.ask(serviceId)
+    }
   }
 
   const workStatus = async (current: ControllerState): Promise<Outcome> => {
@@ -194,8 +188,7 @@ export function runController(
   const work = async (key: Key): Promise<Outcome> => {
     const current = state
     if (current === null) return done
-    if (scheduler.now() - lastFull > STALE)
-      return retryAfter(1000, 'the last observation is too old to act on')
+    if (looks.isStale()) return retryAfter(1000, 'who leads was last asked too long ago to act on')
     if (key === 'policies')
       return await workPolicies(kv, current, scheduler.now(), log, (entry) => recorder.notePolicy(entry))
     if (key === 'events') return await recorder.write(scheduler.now())
@@ -217,39 +210,24 @@ export function runController(
     return done
   }
 
-  const events$ = ports.hints.pipe(
-    mergeMap((event) => merge(of(event), ...ECHOES.map((ms) => timer(ms, scheduler).pipe(map(() => event))))),
-  )
-  // Partial looks in between must not put off the next full one.
-  const overdue$ = fullLooks.pipe(
-    switchMap(() => timer(RELIST.full * (0.9 + random() / 5), scheduler)),
-    map(() => ({ serviceId: null })),
-  )
-  const hints$ = merge(events$, overdue$, lookAgain).pipe(
-    tap(({ serviceId }) => {
-      if (serviceId === null) full = true
-      else hinted.add(serviceId)
-    }),
-  )
-  const observations$ = boundedFrequency(hints$, observe, {
-    minInterval: RELIST.moving,
+  const observations$ = boundedFrequency(looks.due, observe, {
+    minInterval: RELIST,
     maxInterval: Number.POSITIVE_INFINITY,
     retryInterval: 1000,
     scheduler,
     random,
     onError: (error) => log.error({ err: error }, 'observation failed: nothing is planned from it'),
   })
-  const resyncs$ = boundedFrequency(new Subject(), () => Promise.resolve(resync()), {
-    minInterval: 0,
-    maxInterval: RESYNC,
-    retryInterval: RESYNC,
-    scheduler,
-    random,
-  })
+  const resyncs$ = resyncInTurn(resyncKeys, ports.silent, scheduler, random).pipe(tap(resync))
   const facts$ = merge(
-    ports.failing.pipe(tap((ids) => (failing = ids))),
-    ports.reports.pipe(tap((entries) => (reports = readReports(entries)))),
-  ).pipe(tap(() => keys.next('status')))
+    ports.failing.pipe(tap(suspect)),
+    ports.reports.pipe(
+      tap((entries) => {
+        reports = readNodeReports(entries)
+        keys.next('status')
+      }),
+    ),
+  )
   const reconciled$ = reconcileKeyed(keys, work, {
     concurrency: CONCURRENCY,
     backoff: BACKOFF,
@@ -264,7 +242,7 @@ export function runController(
     }),
   )
   running.add(merge(observations$, resyncs$, facts$).subscribe())
-  lookAgain.next({ serviceId: null })
+  looks.ask(null)
   return running
 }
 

@@ -1,7 +1,8 @@
-import { asyncScheduler, merge, Observable, Subject, tap, timer } from 'rxjs'
+import { asyncScheduler, defer, merge, Observable, repeat, Subject, tap, timer } from 'rxjs'
 import type { SchedulerLike } from 'rxjs'
-import type { Refusal } from '../haproxy/model.ts'
+import type { Backend, Refusal } from '../haproxy/model.ts'
 import type { ProxyPlan } from '../proxy/plan.ts'
+import { shareFields } from '../model/share.ts'
 import type { Programmed } from '../proxy/report.ts'
 import { boundedFrequency } from './bounded-frequency.ts'
 import type { Log } from './controller-ports.ts'
@@ -10,9 +11,13 @@ import { done, retryAfter } from './outcome.ts'
 import type { Outcome } from './outcome.ts'
 import type { HaproxyPort } from './proxy-ports.ts'
 
-/** ms between reloads at least, and between comparisons with what HAProxy really has. */
-const STRUCTURE = { apart: 1000, verify: 5000, retry: 1000 }
-const VERIFY = 5000
+/** ms between reloads at least, and until a failed one is tried again. */
+const STRUCTURE = { apart: 1000, retry: 1000 }
+/**
+ * ms in which all is compared with what HAProxy really has, and ms between two backends at least and at most. Comparing the structure goes through
+ * all files: that costs as much as some ms for each backend would.
+ */
+const VERIFY = { all: 5000, each: 100, most: 2500, structureEach: 25 }
 /** ms: HAProxy restarts within a second. */
 const BACKOFF = { first: 100, max: 2000 }
 /** ms until servers with requests in flight are looked at again. */
@@ -41,44 +46,48 @@ export function programHaproxy(
 ): Observable<ProgrammedPlan> {
   return new Observable<ProgrammedPlan>((subscriber) => {
     let plan: ProxyPlan | null = null
-    let wanted = { structure: '', backends: new Map<string, string>() }
+    let structure = ''
+    /** By name; one that is as it was is the same object. */
+    let wanted: ReadonlyMap<string, Backend> = new Map()
     let loaded: string | null = null
     let refusals: readonly Refusal[] = []
     let lost: string | null = null
-    const programmed = new Map<string, string>()
+    /** As last carried out. */
+    const programmed = new Map<string, Backend>()
     const structureHints = new Subject<unknown>()
     const backendHints = new Subject<string>()
     const exclusively = inTurn()
+    let turn = 0
 
     const tell = (): void => {
       if (plan === null) return
-      const backends = [...wanted.backends].filter(([name, text]) => programmed.get(name) === text)
-      const state = {
-        structure: loaded === wanted.structure,
-        backends: new Set(backends.map(([name]) => name)),
-        refusals,
-      }
+      const upToDate = [...wanted].filter(([name, backend]) => programmed.get(name) === backend)
+      const backends = new Set(upToDate.map(([name]) => name))
+      const state = { structure: loaded === structure, backends, refusals }
       subscriber.next({ plan, programmed: state })
     }
 
     const adopt = (next: ProxyPlan): void => {
       const before = wanted
+      const known = structure
       plan = next
-      wanted = { structure: structureOf(next), backends: serversOf(next) }
-      for (const name of programmed.keys()) if (!wanted.backends.has(name)) programmed.delete(name)
-      for (const [name, text] of wanted.backends)
-        if (before.backends.get(name) !== text) backendHints.next(name)
-      if (before.structure !== wanted.structure) structureHints.next(null)
+      structure = structureOf(next)
+      wanted = new Map(
+        [...next.backends].map(([name, { backend }]) => [name, shareFields(before.get(name), backend)]),
+      )
+      for (const name of programmed.keys()) if (!wanted.has(name)) programmed.delete(name)
+      for (const [name, backend] of wanted) if (before.get(name) !== backend) backendHints.next(name)
+      if (known !== structure) structureHints.next(null)
       tell()
     }
 
     /** The newest plan is read in its turn: what waited for a reload is carried out as it is by then. */
     const programStructure = async (): Promise<void> => {
       if (plan === null) return
-      const { structure } = wanted
+      const now = structure
       const planned = [...plan.backends.values()].map(({ backend }) => backend)
       const outcome = await reached(haproxy.programStructure(plan.frontends, planned))
-      loaded = structure
+      loaded = now
       if (outcome.reloaded) {
         log.info({ backends: planned.length }, 'haproxy reloaded')
         for (const { name } of planned) backendHints.next(name)
@@ -94,9 +103,8 @@ export function programHaproxy(
     }
 
     const programBackend = async (name: string): Promise<Outcome> => {
-      const backend = plan?.backends.get(name)?.backend
-      const text = wanted.backends.get(name)
-      if (backend === undefined || text === undefined) return done
+      const backend = wanted.get(name)
+      if (backend === undefined) return done
       const outcome = await reached(haproxy.programBackend(backend))
       if (outcome.kind === 'unknown') {
         programmed.delete(name)
@@ -104,8 +112,9 @@ export function programHaproxy(
         if (!isRefused) structureHints.next(null)
         return isRefused ? done : retryAfter(STRUCTURE.apart, 'HAProxy has to be reloaded first')
       }
-      programmed.set(name, text)
-      tell()
+      const isNews = programmed.get(name) !== backend
+      programmed.set(name, backend)
+      if (isNews) tell()
       if (outcome.kind === 'programmed') return done
       return retryAfter(REMOVAL_WAIT, `requests in flight on ${outcome.servers.join(', ')}`)
     }
@@ -124,14 +133,20 @@ export function programHaproxy(
       }
     }
 
-    const verify$ = timer(VERIFY, VERIFY, scheduler).pipe(
-      tap(() => {
-        for (const name of wanted.backends.keys()) backendHints.next(name)
-      }),
-    )
+    // One after the other: news need not queue behind all of them.
+    const verifyNext = (): void => {
+      const names = [...wanted.keys()]
+      turn = (turn + 1) % Math.max(1, names.length)
+      const name = names[turn]
+      if (name !== undefined) backendHints.next(name)
+    }
+    const verify$ = defer(() => {
+      const ms = Math.min(VERIFY.most, Math.max(VERIFY.each, VERIFY.all / Math.max(1, wanted.size)))
+      return timer(ms, scheduler)
+    }).pipe(repeat(), tap(verifyNext))
     const structure$ = boundedFrequency(structureHints, () => exclusively(programStructure), {
       minInterval: STRUCTURE.apart,
-      maxInterval: STRUCTURE.verify,
+      maxInterval: () => Math.max(VERIFY.all, VERIFY.structureEach * wanted.size),
       retryInterval: STRUCTURE.retry,
       scheduler,
       random,
@@ -169,9 +184,4 @@ function structureOf({ frontends, backends }: ProxyPlan): string {
     drain,
   ])
   return JSON.stringify([frontends, fixed])
-}
-
-/** The servers of each backend, with all that HAProxy has to know of them. */
-function serversOf({ backends }: ProxyPlan): Map<string, string> {
-  return new Map([...backends].map(([name, { backend }]) => [name, JSON.stringify(backend)]))
 }

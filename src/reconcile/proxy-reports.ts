@@ -1,6 +1,9 @@
-import { asyncScheduler, Observable, Subject } from 'rxjs'
+import { asyncScheduler, Observable, Subject, throttleTime } from 'rxjs'
 import type { SchedulerLike } from 'rxjs'
-import { KV_PROXY_STATUS } from '../model/names.ts'
+import { KV_PROGRAMMED, KV_PROXY_STATUS } from '../model/names.ts'
+import type { ServiceKey } from '../model/service.ts'
+import { sameFields, sameItems } from '../model/share.ts'
+import type { NodeReport, ProxyReport } from '../model/status.ts'
 import { reportOf } from '../proxy/report.ts'
 import { reconcileKeyed } from './keyed.ts'
 import type { Reconciled } from './keyed.ts'
@@ -11,12 +14,14 @@ import type { ProgrammedPlan } from './proxy-programming.ts'
 
 /** ms between two reports on one service, at least. */
 const APART = 1000
+/** ms between two looks at what is programmed: at the start it is a backend more each millisecond. */
+const SETTLING = 200
 const BACKOFF = { first: 500, max: 10_000 }
 const CONCURRENCY = 4
 
-/** Where one node's reports are in the KV. */
-export function reportsPrefix(nodeName: string): string {
-  return `${KV_PROXY_STATUS}${nodeName}/`
+/** Where one node's reports are in the KV, those on each service and the one in short. */
+export function reportPrefixes(nodeName: string): readonly [services: string, node: string] {
+  return [`${KV_PROXY_STATUS}${nodeName}/`, `${KV_PROGRAMMED}${nodeName}/`]
 }
 
 /**
@@ -25,7 +30,7 @@ export function reportsPrefix(nodeName: string): string {
  */
 export function reportProgrammed(
   states$: Observable<ProgrammedPlan>,
-  { reports, kv }: Pick<ProxyPorts, 'reports' | 'kv'>,
+  { reports: reports$, kv }: Pick<ProxyPorts, 'reports' | 'kv'>,
   {
     scheduler = asyncScheduler,
     random = Math.random,
@@ -37,6 +42,7 @@ export function reportProgrammed(
     /** JSON by key; null until it's known what the KV has. */
     let actual: Map<string, string> | null = null
     let wanted: ReadonlyMap<string, string> | null = null
+    let reports: ReadonlyMap<ServiceKey, Wanted> = new Map()
 
     const hintDifferences = (): void => {
       if (actual === null || wanted === null) return
@@ -75,7 +81,7 @@ export function reportProgrammed(
       }),
     )
     subscriber.add(
-      reports.subscribe({
+      reports$.subscribe({
         next: (entries) => {
           actual = new Map(entries)
           hintDifferences()
@@ -84,9 +90,10 @@ export function reportProgrammed(
       }),
     )
     subscriber.add(
-      states$.subscribe({
+      states$.pipe(throttleTime(SETTLING, scheduler, { leading: true, trailing: true })).subscribe({
         next: (state) => {
-          wanted = wantedReports(state, wanted)
+          reports = wantedReports(state, reports)
+          wanted = entriesOf(state.plan.self.nodeName, reports)
           hintDifferences()
         },
         error,
@@ -95,18 +102,43 @@ export function reportProgrammed(
   })
 }
 
-/** JSON by key. What was wanted before stands for a service that is still being programmed. */
+/** A report as it was last wanted, with its text. */
+interface Wanted {
+  readonly report: ProxyReport
+  readonly text: string
+}
+
+/** By service. What was wanted before stands for a service that is still being programmed. */
 function wantedReports(
   { plan, programmed }: ProgrammedPlan,
-  before: ReadonlyMap<string, string> | null,
-): ReadonlyMap<string, string> {
-  const prefix = reportsPrefix(plan.self.nodeName)
+  before: ReadonlyMap<ServiceKey, Wanted>,
+): ReadonlyMap<ServiceKey, Wanted> {
   return new Map(
-    [...plan.services.keys()].flatMap((service): [string, string][] => {
-      const key = prefix + service
+    [...plan.services.keys()].flatMap((service): [ServiceKey, Wanted][] => {
+      const known = before.get(service)
       const report = reportOf(service, plan, programmed)
-      const text = report === null ? before?.get(key) : JSON.stringify(report)
-      return text === undefined ? [] : [[key, text]]
+      if (report === null) return known === undefined ? [] : [[service, known]]
+      const stands = known !== undefined && isSame(known.report, report)
+      return [[service, stands ? known : { report, text: JSON.stringify(report) }]]
     }),
   )
+}
+
+/** Backends that did not change are the same objects in both. */
+function isSame({ backends: before, ...a }: ProxyReport, { backends: now, ...b }: ProxyReport): boolean {
+  return sameFields(a, b) && sameItems(Object.values(before), Object.values(now))
+}
+
+/** JSON by key. */
+function entriesOf(nodeName: string, wanted: ReadonlyMap<ServiceKey, Wanted>): Map<string, string> {
+  const [ofServices, ofNode] = reportPrefixes(nodeName)
+  const entries = new Map([...wanted].map(([service, { text }]) => [ofServices + service, text]))
+  if (wanted.size === 0) return entries
+  const reports = [...wanted.values()].map(({ report }) => report)
+  const short: NodeReport = {
+    node: nodeName,
+    revisions: Object.fromEntries(reports.map(({ key, revision }) => [key, revision])),
+    errors: Object.fromEntries(reports.flatMap(({ key, error }) => (error === null ? [] : [[key, error]]))),
+  }
+  return entries.set(`${ofNode}services`, JSON.stringify(short))
 }

@@ -65,7 +65,7 @@ export function runProxy(
         memoryHints.next(null)
       }),
       filter((view) => plan !== null || isComplete(view)),
-      map((view) => planProxy(view, { ...identity, zone: memory.zone })),
+      map((view) => planProxy(view, { ...identity, zone: memory.zone }, plan)),
       tap((next) => {
         if (plan === null) log.info({ services: next.services.size }, 'in sync with Consul')
         const isNews = JSON.stringify(plan?.hosts) !== JSON.stringify(next.hosts)

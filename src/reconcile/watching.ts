@@ -7,8 +7,8 @@ import type { Log } from './controller-ports.ts'
 type Query<T> = (index: number | null, signal: AbortSignal) => Promise<Answer<T>>
 
 export interface Watching {
-  /** A blocking query as a stream; `what` names it in the log. */
-  readonly watch: <T>(what: string, query: Query<T>) => Observable<T>
+  /** A blocking query as a stream; `what` names it in the log. `minInterval` in ms, see `blockingQuery`. */
+  readonly watch: <T>(what: string, query: Query<T>, minInterval?: number) => Observable<T>
   /** Whether Consul has stopped answering any of the watches, from now on. */
   readonly silent: Observable<boolean>
 }
@@ -28,7 +28,7 @@ export function watching(log: Log): Watching {
   }
   return {
     silent,
-    watch: (what, query) => {
+    watch: (what, query, minInterval) => {
       const onError = (error: unknown): void => {
         const first = failing.size === 0
         failing.add(what)
@@ -40,7 +40,8 @@ export function watching(log: Log): Watching {
         if (failing.size === 1 && failing.has(what)) log.info({}, 'consul answers again')
         settle(what)
       }
-      return blockingQuery(query, { retry: RETRY, onError }).pipe(
+      const options = { retry: RETRY, onError, ...(minInterval === undefined ? {} : { minInterval }) }
+      return blockingQuery(query, options).pipe(
         tap(onAnswer),
         finalize(() => settle(what)),
       )

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { SwarmService, SwarmSnapshot, SwarmTask } from '../model/swarm.ts'
 import type { TaskAnswer } from './answers.ts'
 import { toTask } from './narrow.ts'
@@ -31,14 +32,33 @@ export function replaceServices(
   const asked = new Set(serviceIds)
   const names = serviceNames(previous, services)
   const fresh = tasks.filter(({ ServiceID }) => ServiceID && asked.has(ServiceID))
+  const replaced = previous.tasks.filter(({ serviceId }) => asked.has(serviceId))
   return {
     ...previous,
-    services: byId([...previous.services.filter(({ id }) => !asked.has(id)), ...services]),
+    services: byId([
+      ...previous.services.filter(({ id }) => !asked.has(id)),
+      ...unchanged(previous.services, services),
+    ]),
     tasks: byId([
       ...previous.tasks.filter(({ serviceId }) => !asked.has(serviceId)),
-      ...fresh.map((task): SwarmTask => toTask(task, names)),
+      ...unchanged(
+        replaced,
+        fresh.map((task): SwarmTask => toTask(task, names)),
+      ),
     ]),
   }
+}
+
+/** The items with those that are as before being the very same objects: what follows from them needs no second look. */
+export function unchanged<T extends { readonly id: string }>(
+  before: readonly T[],
+  now: readonly T[],
+): readonly T[] {
+  const known = new Map(before.map((item) => [item.id, item]))
+  return now.map((item) => {
+    const was = known.get(item.id)
+    return was !== undefined && isDeepStrictEqual(was, item) ? was : item
+  })
 }
 
 export function byId<T extends { readonly id: string }>(items: readonly T[]): readonly T[] {

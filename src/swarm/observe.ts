@@ -1,34 +1,61 @@
+import { sameFields, shareList } from '../model/share.ts'
 import type { SwarmSnapshot } from '../model/swarm.ts'
 import type { ConfigAnswer, InfoAnswer, NodeAnswer, ServiceAnswer, TaskAnswer } from './answers.ts'
 import { call, DockerError } from './call.ts'
 import { SPEC_KIND } from './configs.ts'
 import type { Docker } from './docker.ts'
-import { byId, replaceServices, serviceNames } from './merge.ts'
+import { byId, replaceServices, serviceNames, unchanged } from './merge.ts'
 import { toNode, toService, toSpecConfig, toTask } from './narrow.ts'
 
 /**
  * Lists the whole Swarm: every task, also those that stop or have stopped, as long as Swarm remembers them.
  * All or nothing: rejects with DockerError if any list can't be had. The engine must be a manager's.
- * `previous` only lends the names of services that were removed since it was made.
+ * `previous` lends the names of services that were removed since it was made, and is the result itself if nothing is new.
  */
 export async function observe(docker: Docker, previous: SwarmSnapshot | null = null): Promise<SwarmSnapshot> {
   const { api, address } = docker
-  const [services, tasks, nodes, configs, info] = await Promise.all([
+  const [services, tasks, configs, { nodes, self }] = await Promise.all([
     listServices(docker),
     listTasks(docker),
-    call(address, 'listing nodes', (): Promise<NodeAnswer[]> => api.listNodes()),
     call(address, 'listing configs', (): Promise<ConfigAnswer[]> =>
       api.listConfigs({ filters: { label: [SPEC_KIND] } }),
     ),
+    observeNodes(docker, previous),
+  ])
+  const known = previous ?? NOTHING
+  const narrowed = unchanged(known.services, services.map(toService))
+  const names = serviceNames(previous, narrowed)
+  const lists = {
+    services: shareList(known.services, byId(narrowed)),
+    tasks: shareList(
+      known.tasks,
+      byId(
+        unchanged(
+          known.tasks,
+          tasks.map((task) => toTask(task, names)),
+        ),
+      ),
+    ),
+    configs: shareList(known.configs, byId(unchanged(known.configs, configs.map(toSpecConfig)))),
+  }
+  const snapshot = { ...lists, nodes, self }
+  return previous !== null && sameFields(previous, snapshot) ? previous : snapshot
+}
+
+const NOTHING = { services: [], tasks: [], nodes: [], configs: [] }
+
+/** Which nodes there are, and which of them was asked. Rejects with DockerError. */
+export async function observeNodes(
+  { api, address }: Docker,
+  previous: SwarmSnapshot | null = null,
+): Promise<Pick<SwarmSnapshot, 'nodes' | 'self'>> {
+  const [nodes, info] = await Promise.all([
+    call(address, 'listing nodes', (): Promise<NodeAnswer[]> => api.listNodes()),
     call(address, 'asking for its node ID', (): Promise<InfoAnswer> => api.info()),
   ])
-  const narrowed = services.map(toService)
-  const names = serviceNames(previous, narrowed)
+  const known = previous?.nodes ?? []
   return {
-    services: byId(narrowed),
-    tasks: byId(tasks.map((task) => toTask(task, names))),
-    nodes: byId(nodes.map(toNode)),
-    configs: byId(configs.map(toSpecConfig)),
+    nodes: shareList(known, byId(unchanged(known, nodes.map(toNode)))),
     self: info.Swarm?.NodeID ?? '',
   }
 }

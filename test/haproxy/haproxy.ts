@@ -67,6 +67,11 @@ export class RealHaproxy {
     return /^Pid: (\d+)$/m.exec(info)?.[1] ?? info
   }
 
+  /** Process number of the master on this machine. */
+  async pid(): Promise<number> {
+    return (await this.#container.inspect()).State.Pid
+  }
+
   /** A figure of `show stat`, as text. */
   async stat(proxy: string, server: string, column: string): Promise<string> {
     const [stat = ''] = await this.ask('show stat')

@@ -8,6 +8,8 @@ import { FakeReports } from './proxy-world.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
 const KEY = 'shoal/status/proxies/node1/hello/www'
+/** All services in short, for the controller. */
+const SHORT = 'shoal/status/programmed/node1/services'
 
 /** hello/www with this many tasks, programmed or on the way. */
 function state(tasks: number, done = true): ProgrammedPlan {
@@ -28,7 +30,8 @@ function start() {
   const states = new Subject<ProgrammedPlan>()
   reportProgrammed(states, { reports: kv.watch, kv }, { scheduler: clock, random: () => 0.5 }).subscribe()
   const servers = () => Object.keys(JSON.parse(kv.entries.get(KEY) ?? '{}').backends?.hello_www ?? {})
-  return { clock, kv, states, servers }
+  const writes = (key = KEY) => kv.writes.filter(([, written]) => written === key)
+  return { clock, kv, states, servers, writes }
 }
 
 describe('reports', () => {
@@ -43,21 +46,28 @@ describe('reports', () => {
   })
 
   it('are written when something is programmed, not when it is on the way, and not twice', async () => {
-    const { clock, kv, states, servers } = start()
+    const { clock, kv, states, servers, writes } = start()
     kv.answer()
     states.next(state(1))
     await clock.advance(5000)
     states.next(state(2, false))
     states.next(state(1))
     await clock.advance(5000)
-    expect(kv.writes).toHaveLength(1)
+    expect(writes()).toHaveLength(1)
     states.next(state(2))
     await clock.advance(5)
     expect(servers()).toEqual(['t0', 't1'])
+    // Its policy is the same: that is no news for the controller.
+    expect(writes(SHORT)).toHaveLength(1)
+    expect(JSON.parse(kv.entries.get(SHORT) ?? '')).toEqual({
+      node: 'node1',
+      revisions: { 'hello/www': 'r1' },
+      errors: {},
+    })
   })
 
   it('are written at most once a second, and the newest is', async () => {
-    const { clock, kv, states, servers } = start()
+    const { clock, kv, states, servers, writes } = start()
     kv.answer()
     for (let tasks = 1; tasks <= 25; tasks++) {
       states.next(state(tasks))
@@ -65,8 +75,8 @@ describe('reports', () => {
     }
     await clock.advance(1000)
     expect(servers()).toHaveLength(25)
-    expect(kv.writes.length).toBeLessThanOrEqual(4)
-    const times = kv.writes.map(([at]) => at)
+    expect(writes().length).toBeLessThanOrEqual(4)
+    const times = writes().map(([at]) => at)
     expect(Math.min(...times.slice(1).map((at, index) => at - (times[index] ?? 0)))).toBeGreaterThanOrEqual(
       1000,
     )
@@ -80,9 +90,9 @@ describe('reports', () => {
     expect(kv.entries.size).toBe(1)
     states.next(state(1))
     await clock.advance(10)
-    expect([...kv.entries.keys()]).toEqual([KEY])
+    expect([...kv.entries.keys()].toSorted()).toEqual([SHORT, KEY])
     states.next(NOTHING)
-    await clock.advance(10)
+    await clock.advance(300)
     expect(kv.entries.size).toBe(0)
   })
 

@@ -1,7 +1,7 @@
 import type { Subscription } from 'rxjs'
 import type { AgentPort, ControllerPorts, KvPort, Log } from '../../src/reconcile/controller-ports.ts'
 import { runController } from '../../src/reconcile/controller.ts'
-import { KV_PROXY_STATUS } from '../../src/model/names.ts'
+import { KV_PROGRAMMED } from '../../src/model/names.ts'
 import { deployment } from '../plan/world.ts'
 import type { VirtualClock } from '../reconcile/virtual-clock.ts'
 import type { ConsulAgent } from './consul/agent.ts'
@@ -56,11 +56,13 @@ export class Controller {
       observe: (previous) => this.#living(isAlive, () => this.engine.observe(previous)),
       observeServices: (previous, ids) =>
         this.#living(isAlive, () => this.engine.observeServices(previous, ids)),
+      observeNodes: () => this.#living(isAlive, () => this.engine.observeNodes()),
       hints: this.engine.hints,
       agent: (address) => this.#agent(address, isAlive),
       kv: this.#kv(isAlive),
       failing: consul.failing(node),
-      reports: consul.keys(KV_PROXY_STATUS, node),
+      silent: consul.silent(node),
+      reports: consul.keys(KV_PROGRAMMED, node),
     }
     const settings = { deployment, domain: 'example.test' }
     return runController(ports, settings, this.#log(), { scheduler: clock, random: random.next })

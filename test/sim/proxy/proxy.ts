@@ -1,7 +1,8 @@
+import { combineLatest, map } from 'rxjs'
 import type { Subscription } from 'rxjs'
 import { KV_SERVICES } from '../../../src/model/names.ts'
 import type { ProxyPorts } from '../../../src/reconcile/proxy-ports.ts'
-import { reportsPrefix } from '../../../src/reconcile/proxy-reports.ts'
+import { reportPrefixes } from '../../../src/reconcile/proxy-reports.ts'
 import { runProxy } from '../../../src/reconcile/proxy.ts'
 import type { VirtualClock } from '../../reconcile/virtual-clock.ts'
 import type { Consul } from '../consul/consul.ts'
@@ -66,7 +67,9 @@ export class Proxy {
       policies: consul.keys(KV_SERVICES, node),
       endpoints: (service) => consul.endpoints(service, node),
       silent: consul.silent(node),
-      reports: consul.keys(reportsPrefix(node.hostname), node),
+      reports: combineLatest(reportPrefixes(node.hostname).map((prefix) => consul.keys(prefix, node))).pipe(
+        map((entries) => new Map(entries.flatMap((each) => [...each]))),
+      ),
       kv: {
         put: (key, value) => keyed(key, () => consul.put(key, value)),
         delete: (key) => keyed(key, () => consul.delete(key)),

@@ -33,7 +33,10 @@ export interface EngineTrouble {
 export const HONEST: EngineTrouble = { lostEvent: 0, lateEvent: 0, odd: 0 }
 
 /** The Docker engine of one manager, as the controller beside it sees it. */
-export class Engine implements Pick<ControllerPorts, 'observe' | 'observeServices' | 'hints'> {
+export class Engine implements Pick<
+  ControllerPorts,
+  'observe' | 'observeServices' | 'observeNodes' | 'hints'
+> {
   trouble: EngineTrouble = HONEST
   /** How many of the next observations are refused. */
   refuses = 0
@@ -87,6 +90,13 @@ export class Engine implements Pick<ControllerPorts, 'observe' | 'observeService
     const { services, tasks } = await this.#lists()
     const asked = services.filter(({ id }) => serviceIds.has(id))
     return replaceServices(previous, [...serviceIds], asked, tasks)
+  }
+
+  readonly observeNodes = async (): Promise<Pick<SwarmSnapshot, 'nodes' | 'self'>> => {
+    const lists = await this.#lists()
+    const lasting = this.#oddity?.left === Number.POSITIVE_INFINITY
+    const { nodes } = lasting ? this.#distorted(lists) : lists
+    return { nodes: byId(nodes), self: this.node.id }
   }
 
   /** The lists are made one by one: what happens in between is in one and not in the other. */

@@ -1,0 +1,102 @@
+import { map, merge, mergeMap, of, Subject, switchMap, tap, timer } from 'rxjs'
+import type { Observable, SchedulerLike } from 'rxjs'
+import { sameItems } from '../model/share.ts'
+import type { SwarmSnapshot } from '../model/swarm.ts'
+import { leads } from '../plan/leader.ts'
+import type { ControllerPorts } from './controller-ports.ts'
+
+/** ms between questions who leads. */
+const ASK_NODES = 5000
+/** ms between full observations when nothing moves, for each task there is: what they cost grows with these. */
+const FULL_PER_TASK = 3
+/** ms for which it is good to act on that this node leads: by then another one may, and know better. */
+const STALE = 2 * ASK_NODES
+/** ms after an event at which it is looked again: what follows from it (a task's desired state, an update's begin) is there only then. */
+const ECHOES = [250, 1000]
+
+/** What of the Swarm is to be looked at, and when. */
+export interface SwarmLooks {
+  /** Whenever something is due to be looked at. */
+  readonly due: Observable<unknown>
+  /** Asks for a look at one service, or at everything for null. */
+  ask(serviceId: string | null): void
+  /** Looks at what is due; null where another node leads: then the rest does not matter. Rejects as the Swarm does. */
+  look(known: SwarmSnapshot | null): Promise<SwarmSnapshot | null>
+  /** Whether who leads was last asked too long ago to act on. */
+  isStale(): boolean
+}
+
+/** Nothing is due before `due` is subscribed to. */
+export function swarmLooks(
+  ports: Pick<ControllerPorts, 'observe' | 'observeNodes' | 'observeServices' | 'hints'>,
+  scheduler: SchedulerLike,
+  random: () => number,
+): SwarmLooks {
+  const asked = new Subject<{ readonly serviceId: string | null }>()
+  const heard = new Subject<null>()
+  let hinted = new Set<string>()
+  let full = true
+  let overdue = false
+  let lastFull = Number.NEGATIVE_INFINITY
+  let lastHeard = Number.NEGATIVE_INFINITY
+
+  const hear = (): void => {
+    lastHeard = scheduler.now()
+    heard.next(null)
+  }
+
+  const events$ = ports.hints.pipe(
+    mergeMap((event) => merge(of(event), ...ECHOES.map((ms) => timer(ms, scheduler).pipe(map(() => event))))),
+  )
+  // Looks at services in between must not put off the next question who leads.
+  const overdue$ = heard.pipe(
+    switchMap(() => timer(ASK_NODES * (0.9 + random() / 5), scheduler)),
+    tap(() => (overdue = true)),
+  )
+  const looks$ = merge(events$, asked).pipe(
+    tap(({ serviceId }) => {
+      if (serviceId === null) full = true
+      else hinted.add(serviceId)
+    }),
+  )
+
+  return {
+    due: merge(looks$, overdue$),
+    ask: (serviceId) => asked.next({ serviceId }),
+    async look(known) {
+      const [services, everything, nodes] = [hinted, full, overdue]
+      hinted = new Set()
+      full = false
+      overdue = false
+      try {
+        const isFresh = known !== null && !everything && scheduler.now() - lastFull < fullPeriod(known)
+        if (isFresh && !nodes) return await ports.observeServices(known, services)
+        if (isFresh || known === null) {
+          const now = await ports.observeNodes(known)
+          hear()
+          if (!leads(now)) return null
+          if (known !== null) return await ports.observeServices(share(known, now), services)
+        }
+        const snapshot = await ports.observe(known)
+        lastFull = scheduler.now()
+        hear()
+        return leads(snapshot) ? snapshot : null
+      } catch (error) {
+        full = true
+        throw error
+      }
+    },
+    isStale: () => scheduler.now() - lastHeard > STALE,
+  }
+}
+
+/** ms */
+function fullPeriod({ tasks }: SwarmSnapshot): number {
+  // A little less than the time of the next question who leads, which then is a full observation.
+  return Math.max(0.9 * ASK_NODES, FULL_PER_TASK * tasks.length)
+}
+
+/** The very same where nothing is new: then nothing has to be planned anew. */
+function share(known: SwarmSnapshot, { nodes, self }: Pick<SwarmSnapshot, 'nodes' | 'self'>): SwarmSnapshot {
+  return sameItems(known.nodes, nodes) && known.self === self ? known : { ...known, nodes, self }
+}
