@@ -103,10 +103,13 @@ void showDashboards()
 const running = runProxy(ports, identity, log)
 const beating = beat()
 log.info({ ...identity, consul: address }, 'agent started')
-for (const signal of ['SIGTERM', 'SIGINT'] as const)
-  process.once(signal, () => {
-    running.unsubscribe()
-    beating.unsubscribe()
-    log.info({ signal }, 'agent stopped')
-    process.exit(0)
-  })
+
+async function stop(signal: NodeJS.Signals): Promise<void> {
+  running.unsubscribe()
+  beating.unsubscribe()
+  await running.remember().catch((error: unknown) => log.warn({ err: error }, 'not remembered'))
+  log.info({ signal }, 'agent stopped')
+  process.exit(0)
+}
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal))

@@ -1,5 +1,5 @@
 import { asyncScheduler, concat, defer, filter, ignoreElements, map, Subject, Subscription, tap } from 'rxjs'
-import type { Observable, SchedulerLike } from 'rxjs'
+import type { Observable, SchedulerLike, Unsubscribable } from 'rxjs'
 import { changes } from '../proxy/changes.ts'
 import type { Self } from '../proxy/locality.ts'
 import { ownZone } from '../proxy/haproxies.ts'
@@ -25,11 +25,16 @@ export interface ProxyOptions {
 
 /** ms: how often at most, how often anyway, and how soon after a failure. */
 const DNS = { minInterval: 200, maxInterval: 5000, retryInterval: 2000 }
-const MEMORY = { minInterval: 1000, maxInterval: Number.POSITIVE_INFINITY, retryInterval: 5000 }
+const MEMORY = { minInterval: 200, maxInterval: Number.POSITIVE_INFINITY, retryInterval: 5000 }
+
+/** Unsubscribing stops it, which changes nothing in the world. */
+export interface RunningProxy extends Unsubscribable {
+  /** Keeps what is believed for a successor, at once. Rejects where that can't be written. */
+  remember(): Promise<void>
+}
 
 /**
- * The proxy agent's loop: follow Consul, plan, program HAProxy and DNS, report. Returns a subscription that stops it; stopping changes
- * nothing in the world. Nothing is programmed before Consul has answered everything once: until then, what a predecessor
+ * The proxy agent's loop: follow Consul, plan, program HAProxy and DNS, report. Nothing is programmed before Consul has answered everything once: until then, what a predecessor
  * left goes on. Only where HAProxy has no config at all it gets an empty one, to start with.
  */
 export function runProxy(
@@ -37,12 +42,12 @@ export function runProxy(
   identity: Identity,
   log: Log,
   { scheduler = asyncScheduler, random = Math.random }: ProxyOptions = {},
-): Subscription {
+): RunningProxy {
   const timing = { scheduler, random }
   const dnsHints = new Subject<unknown>()
   const memoryHints = new Subject<unknown>()
   let memory: Memory = { view: EMPTY_VIEW, zone: null }
-  let remembered = ''
+  let remembered: string | null = null
   let plan: ProxyPlan | null = null
 
   const recall = async (): Promise<void> => {
@@ -80,6 +85,8 @@ export function runProxy(
   }
 
   const remember = async (): Promise<void> => {
+    // Before it has recalled, it knows less than its predecessor did.
+    if (remembered === null) return
     const text = writeMemory(memory)
     if (text !== remembered) await ports.memory.save(text)
     remembered = text
@@ -113,5 +120,5 @@ export function runProxy(
     ),
   )
   dnsHints.next(null)
-  return running
+  return { unsubscribe: () => running.unsubscribe(), remember }
 }

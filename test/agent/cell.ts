@@ -13,7 +13,7 @@ import { KV_PROXY_STATUS, KV_SERVICES } from '../../src/model/names.ts'
 import type { Policy } from '../../src/model/policy.ts'
 import type { Registration } from '../../src/model/registration.ts'
 import { RealHaproxy } from '../haproxy/haproxy.ts'
-import type { Origin } from '../haproxy/traffic.ts'
+import type { Place } from './origins.ts'
 
 export class Cell {
   readonly haproxy: RealHaproxy
@@ -98,7 +98,7 @@ export class Cell {
   }
 
   /** As the controller would: the node's HAProxy and these tasks of hello/www. */
-  async declare(policy: Policy, origins: readonly Origin[]): Promise<void> {
+  async declare(policy: Policy, origins: readonly Place[]): Promise<void> {
     const agent = createConsulAgent(this.#address)
     const client = createConsul(this.#address)
     await putKv(client, KV_SERVICES + policy.key, JSON.stringify(policy))
@@ -109,11 +109,11 @@ export class Cell {
       await agent.register(registration('www-hello', name, address, port, '/'))
   }
 
-  async drain(origin: Origin): Promise<void> {
+  async drain(origin: Place): Promise<void> {
     await createConsulAgent(this.#address).setMaintenance(`${origin.name}:http`, 'to stop')
   }
 
-  async deregister(origin: Origin): Promise<void> {
+  async deregister(origin: Place): Promise<void> {
     await createConsulAgent(this.#address).deregister(`${origin.name}:http`)
   }
 
@@ -156,7 +156,7 @@ function registration(
       'shoal-zone': 'a',
       'shoal-hash': 'h1',
     },
-    // Patient: the tasks answer from the test's own process, which the start of a program beside it may hold up.
+    // Patient: a busy machine is no fault.
     check: { http: `http://${address}:${port}${path}`, tcp: null, host: null, interval: 1000, timeout: 5000 },
     maintenance: null,
   }

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { get, Load, Origin } from '../haproxy/traffic.ts'
+import { get, Load } from '../haproxy/traffic.ts'
 import { askHttp } from '../http.ts'
 import type { HttpAnswer } from '../http.ts'
 import { policy } from '../proxy/world.ts'
 import { Cell } from './cell.ts'
+import { Origins } from './origins.ts'
 
 const POLICY = policy('hello/www', { hosts: ['www.hello'], names: ['www.hello', 'www'], drain: 2000 })
 
 let cell: Cell
-let origins: readonly Origin[]
+let origins: Origins
 
 const until = (condition: () => Promise<boolean> | boolean): Promise<void> =>
   vi.waitFor(
@@ -27,18 +28,18 @@ async function answers(): Promise<boolean> {
   )
 }
 
-/** Slow enough for a busy machine: this process answers the requests as well, and is found failing where it lags behind. */
+/** Slow enough for a busy machine. */
 const startLoad = (): Load => new Load({ address: cell.haproxy.address, host: 'www.hello' }, 15)
 
 const logged = (event: string): boolean => cell.log.some((line) => line.includes(`"msg":"${event}"`))
 
 beforeAll(async () => {
   cell = await Cell.start()
-  origins = await Promise.all(['a', 'b', 'c'].map((name) => new Origin(name, cell.haproxy.gateway).start()))
+  origins = await Origins.start(['a', 'b', 'c'], cell.haproxy.gateway)
 })
 
 afterAll(async () => {
-  for (const origin of origins) origin.crash()
+  origins.stop()
   await cell.remove()
 })
 
@@ -47,7 +48,7 @@ describe('the agent with a real HAProxy and a real Consul', () => {
     await until(() => cell.isConsulUp())
     cell.startAgent()
     await until(() => logged('in sync with Consul'))
-    await cell.declare(POLICY, origins)
+    await cell.declare(POLICY, origins.places)
     await until(answers)
     await until(async () => (await cell.report()) !== null)
     expect(await cell.report()).toMatchObject({ node: 'node1', zone: 'a', revision: 'r1', error: null })
@@ -74,7 +75,7 @@ describe('the agent with a real HAProxy and a real Consul', () => {
     await until(() => logged('in sync with Consul'))
     expect(logged('policy missing: kept for a while')).toBe(true)
     await load.further(150)
-    await cell.declare(POLICY, origins)
+    await cell.declare(POLICY, origins.places)
     await until(async () => (await cell.report()) !== null)
     await load.further(150)
     await load.stop()
@@ -87,7 +88,7 @@ describe('the agent with a real HAProxy and a real Consul', () => {
   })
 
   it('stops sending requests to a task that drains, and forgets it', async () => {
-    const [first] = origins
+    const [first] = origins.places
     if (first === undefined) throw new Error('no origin')
     const load = startLoad()
     await cell.drain(first)

@@ -157,6 +157,30 @@ describe('the proxy agent', () => {
     expect(next.haproxy.reloads).toBe(0)
   })
 
+  it('is stopped right after news, which its successor knows though Consul has forgotten all', async () => {
+    const { clock, node, running } = await settled()
+    node.consul.answer('www-hello', endpoint('a', 'passing'), endpoint('b', 'passing'))
+    running.unsubscribe()
+    await running.remember()
+    const next = new FakeNode(clock)
+    next.memory.text = node.memory.text
+    start(next, clock)
+    next.consul.answerPolicies()
+    next.consul.answer('www-hello')
+    next.consul.answer(HAPROXY_CONSUL_SERVICE)
+    await clock.advance(2000)
+    expect(states(next)).toEqual(['a:ready', 'b:ready'])
+  })
+
+  it('is stopped before it has recalled anything, and forgets nothing', async () => {
+    const { clock, node } = world()
+    node.memory.text = 'what its predecessor left'
+    const running = start(node, clock)
+    running.unsubscribe()
+    await running.remember()
+    expect(node.memory.text).toBe('what its predecessor left')
+  })
+
   it('keeps its last known zone', async () => {
     const { clock, node } = await settled()
     const report = () =>

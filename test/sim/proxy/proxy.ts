@@ -1,5 +1,5 @@
 import { combineLatest, map } from 'rxjs'
-import type { Subscription } from 'rxjs'
+import type { Unsubscribable } from 'rxjs'
 import { KV_SERVICES } from '../../../src/model/names.ts'
 import type { ProxyPorts } from '../../../src/reconcile/proxy-ports.ts'
 import { reportPrefixes } from '../../../src/reconcile/proxy-reports.ts'
@@ -29,7 +29,7 @@ export class Proxy {
   readonly #world: ProxyWorld
   /** What the agent remembers on the node's disk. */
   #memory: string | null = null
-  #process: { alive: boolean; readonly loop: Subscription } | null = null
+  #process: { alive: boolean; readonly loop: Unsubscribable } | null = null
 
   constructor(node: SimNode, world: ProxyWorld) {
     this.node = node
@@ -50,7 +50,7 @@ export class Proxy {
     this.#process = null
   }
 
-  #run(isAlive: () => boolean): Subscription {
+  #run(isAlive: () => boolean): Unsubscribable {
     const { clock, random, consul, history, network, wrote } = this.#world
     const { node, haproxy } = this
     const living = <T>(call: () => Promise<T>): Promise<T> =>
