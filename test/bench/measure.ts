@@ -7,7 +7,11 @@ import { LOOPS } from './loops/index.ts'
 import type { Options } from './options.ts'
 import { PEERS } from './peers/peers.ts'
 import type { Results } from './results.ts'
+import { measureScale } from './scale/main.ts'
 import { measureThroughput, THROUGHPUT } from './throughput/throughput.ts'
+
+/** As `--only` names the made-up clusters of growing size. */
+export const SCALE = 'scale'
 
 export async function measure(lab: Lab, { only, rounds, samples, peers }: Options): Promise<Results> {
   const isWanted = (name: string): boolean => only === undefined || only.includes(name)
@@ -23,7 +27,9 @@ export async function measure(lab: Lab, { only, rounds, samples, peers }: Option
   }
   const throughput = isWanted(THROUGHPUT) ? await measureThroughput(lab, rounds) : null
   const shared = CASES.filter(({ name, shoalOnly }) => isWanted(name) && shoalOnly !== true)
-  return { cases, peers: peers === true ? await runPeers(lab, shared, rounds) : {}, loops, throughput }
+  const others = peers === true ? await runPeers(lab, shared, rounds) : {}
+  const scale = isWanted(SCALE) ? await measureScale() : null
+  return { cases, peers: others, loops, throughput, scale }
 }
 
 async function runCases(lab: Lab, cases: readonly Case[], rounds: number): Promise<CaseResult[]> {

@@ -1,6 +1,8 @@
 /** All that a run measured, as `--json` writes it, and as text. Pure. */
 import type { CaseResult } from './case.ts'
 import type { LoopResult } from './loops/loop.ts'
+import { scaleText } from './scale/main.ts'
+import type { ScaleFigures } from './scale/main.ts'
 import { renderComparison, renderLoops, renderTable } from './table.ts'
 import { compare } from './throughput/ratio.ts'
 import type { Speed } from './throughput/ratio.ts'
@@ -12,15 +14,18 @@ export interface Results {
   readonly loops: readonly LoopResult[]
   /** Null if it was not asked for. */
   readonly throughput: { readonly shoal: readonly Speed[]; readonly byHand: readonly Speed[] } | null
+  /** Null if it was not asked for. */
+  readonly scale: ScaleFigures | null
 }
 
 /** The tables of what there is, each followed by an empty line. */
-export function render({ cases, peers, loops, throughput }: Results): string {
+export function render({ cases, peers, loops, throughput, scale }: Results): string {
   const tables = [
     ...(cases.length > 0 ? [renderTable(cases)] : []),
     ...Object.entries(peers).map(([name, results]) => `${name}\n\n${renderTable(results)}`),
     ...(loops.length > 0 ? [renderLoops(loops)] : []),
     ...(throughput === null ? [] : [renderComparison(compare(throughput.shoal, throughput.byHand))]),
+    ...(scale === null ? [] : [scaleText(scale)]),
   ]
   return tables.map((text) => `${text}\n`).join('\n')
 }
