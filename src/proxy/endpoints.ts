@@ -19,7 +19,7 @@ export const FLAPS = { failures: 3, within: 60_000, calm: 10_000 }
  * - `recovering`: its check passes, but has failed too often of late.
  * - `draining`: it is about to stop.
  * - `leaving`: it stops at any moment, or has stopped.
- * - `waiting`: its check has not run yet.
+ * - `waiting`: its check has never passed.
  */
 export type Standing = 'serving' | 'failing' | 'recovering' | 'draining' | 'leaving' | 'waiting'
 
@@ -74,6 +74,8 @@ function heard(endpoint: Endpoint, before: HeldEndpoint | undefined, now: number
     case 'passing':
       return as(hasToRecover(before, now) ? 'recovering' : 'serving')
     case 'critical':
+      // Not `failing`, of which HAProxy makes up its own mind: that would lag behind Consul's when it passes.
+      if (before?.standing === 'waiting') return as('waiting')
       return { ...as('failing'), failures: failuresOf(before, now) }
     case 'draining':
       return as(before?.standing === 'leaving' ? 'leaving' : 'draining')

@@ -69,7 +69,7 @@ const WHY: Readonly<Record<Exclude<Standing, 'serving'>, string>> = {
   recovering: 'its health check has failed again and again',
   draining: 'it is about to stop',
   leaving: 'it stops at any moment',
-  waiting: 'its health check has not run yet',
+  waiting: 'its health check has not passed yet',
 }
 
 /** Backends of which nothing is different from what it was `before` are the same objects. */

@@ -41,7 +41,7 @@ describe('servers', () => {
       a: { weight: 256, state: 'ready', why: "node: 1 of 1 tasks here take 100% of node1's traffic" },
       b: { weight: 0, state: 'drain', why: 'its health check fails' },
       c: { why: 'it is about to stop' },
-      d: { state: 'maint', why: 'its health check has not run yet' },
+      d: { state: 'maint', why: 'its health check has not passed yet' },
     })
   })
 

@@ -93,7 +93,7 @@ function always(check: (transition: Transition) => void): void {
 /** What may be believed then. */
 const EVIDENCE: Readonly<Partial<Record<EndpointHealth, readonly Standing[]>>> = {
   passing: ['serving', 'recovering'],
-  critical: ['failing'],
+  critical: ['failing', 'waiting'],
   draining: ['draining', 'leaving'],
 }
 

@@ -40,6 +40,14 @@ describe('evidence', () => {
     expect(deadline(view)).toBe(1 + LAST_CALL)
   })
 
+  it('against an endpoint that never passed has it wait on, so that HAProxy finds no fault of its own before it does', () => {
+    const pending = hello(endpoint('a', 'passing'), endpoint('new', 'pending'))
+    const failed = after([www(endpoint('a', 'passing'), endpoint('new', 'critical'))], 1000, pending)
+    expect(standings(failed)).toEqual({ a: 'serving', new: 'waiting' })
+    const passed = after([www(endpoint('a', 'draining'), endpoint('new', 'passing'))], 2000, failed)
+    expect(standings(passed)).toEqual({ a: 'draining', new: 'serving' })
+  })
+
   it('that an endpoint is about to stop holds until it does so at any moment', () => {
     const told = www(endpoint('a', 'draining'))
     const before = after([told], 1000, hello(endpoint('a', 'passing')))
