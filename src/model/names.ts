@@ -15,6 +15,9 @@ export function serviceKey({ namespace, name }: Named): ServiceKey {
   return `${namespace}/${name}`
 }
 
+/** Docker's label on what belongs to a stack: its name. */
+export const STACK_LABEL = 'com.docker.stack.namespace'
+
 /** The namespace a stack's services get when the spec names none: the stack's name made a DNS label. */
 export function namespaceOfStack(stack: string | null): string {
   const label = dnsLabel(stack ?? '')

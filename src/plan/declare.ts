@@ -1,4 +1,4 @@
-import { namespaceOfStack, serviceKey } from '../model/names.ts'
+import { namespaceOfStack, serviceKey, STACK_LABEL } from '../model/names.ts'
 import type { ServiceKey } from '../model/service.ts'
 import type { SpecConfig, SwarmSnapshot } from '../model/swarm.ts'
 import { formatSpecError } from '../spec/errors.ts'
@@ -8,7 +8,6 @@ import type { Declaration, Known, Problem } from './declaration.ts'
 import { declaredByServices } from './declare-services.ts'
 import { parseOnce } from './parse-once.ts'
 
-export const STACK_LABEL = 'com.docker.stack.namespace'
 /** Set by `shoal apply`: when the first version of this spec was applied. */
 export const CREATED_LABEL = 'shoal.dev/created-at'
 

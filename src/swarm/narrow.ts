@@ -1,3 +1,4 @@
+import { STACK_LABEL } from '../model/names.ts'
 import type {
   ServiceDescription,
   SpecConfig,
@@ -8,7 +9,6 @@ import type {
 } from '../model/swarm.ts'
 import type { ConfigAnswer, NetworkAttachment, NodeAnswer, ServiceAnswer, TaskAnswer } from './answers.ts'
 
-const STACK_LABEL = 'com.docker.stack.namespace'
 const ZONE_LABEL = 'shoal.zone'
 const IPV4 = /^\d+\.\d+\.\d+\.\d+$/
 
