@@ -24,7 +24,13 @@ export function judgeSpecs(
   now: number,
 ): Judgement {
   const nothing = { registered: new Map(), failing: new Set<string>() }
-  const { state, verdict } = accept(null, known, snapshot, { ...nothing, heldFor: 0, now }, settings)
+  const { state, verdict } = accept(
+    null,
+    known,
+    snapshot,
+    { ...nothing, heldFor: 0, now, isComplete: true },
+    settings,
+  )
   if (state === null) {
     const why = verdict.kind === 'accepted' ? 'nothing was observed' : verdict.message
     throw new UserError(`the Swarm changed while it was observed (${why}); try again`)

@@ -1,4 +1,4 @@
-import { map, merge, mergeMap, of, Subject, switchMap, tap, timer } from 'rxjs'
+import { exhaustMap, map, merge, mergeMap, of, Subject, switchMap, tap, timer } from 'rxjs'
 import type { Observable, SchedulerLike } from 'rxjs'
 import { sameItems } from '../model/share.ts'
 import type { SwarmSnapshot } from '../model/swarm.ts'
@@ -11,17 +11,30 @@ const ASK_NODES = 5000
 const FULL_PER_TASK = 3
 /** ms for which it is good to act on that this node leads: by then another one may, and know better. */
 const STALE = 2 * ASK_NODES
-/** ms after an event at which it is looked again: what follows from it (a task's desired state, an update's begin) is there only then. */
-const ECHOES = [250, 1000]
+/** ms between looks at what is on its way to something. */
+const AGAIN = 200
+/**
+ * ms after an event at which it is looked again: what follows from it (a task's desired state, an update's begin) is there only then,
+ * on a quiet manager some 25 ms later.
+ */
+const ECHOES = [50, 120, 250, 1000]
+
+export interface Look {
+  readonly snapshot: SwarmSnapshot
+  /** Whether all was listed, and not only what some services have. */
+  readonly isComplete: boolean
+}
 
 /** What of the Swarm is to be looked at, and when. */
 export interface SwarmLooks {
   /** Whenever something is due to be looked at. */
   readonly due: Observable<unknown>
-  /** Asks for a look at one service, or at everything for null. */
+  /** Asks for a look at one service, or at everything for null, at once. */
   ask(serviceId: string | null): void
+  /** Asks for another look at these before long. */
+  askAgain(serviceIds: readonly (string | null)[]): void
   /** Looks at what is due; null where another node leads: then the rest does not matter. Rejects as the Swarm does. */
-  look(known: SwarmSnapshot | null): Promise<SwarmSnapshot | null>
+  look(known: SwarmSnapshot | null): Promise<Look | null>
   /** Whether who leads was last asked too long ago to act on. */
   isStale(): boolean
 }
@@ -33,6 +46,8 @@ export function swarmLooks(
   random: () => number,
 ): SwarmLooks {
   const asked = new Subject<{ readonly serviceId: string | null }>()
+  const askedAgain = new Subject<null>()
+  const awaited = new Set<string | null>()
   const heard = new Subject<null>()
   let hinted = new Set<string>()
   let full = true
@@ -53,7 +68,16 @@ export function swarmLooks(
     switchMap(() => timer(ASK_NODES * (0.9 + random() / 5), scheduler)),
     tap(() => (overdue = true)),
   )
-  const looks$ = merge(events$, asked).pipe(
+  // However many ask in the meantime: each look asks again, and more than one in flight would beget ever more.
+  const again$ = askedAgain.pipe(
+    exhaustMap(() => timer(AGAIN, scheduler)),
+    mergeMap(() => {
+      const due = [...awaited].map((serviceId) => ({ serviceId }))
+      awaited.clear()
+      return due
+    }),
+  )
+  const looks$ = merge(events$, asked, again$).pipe(
     tap(({ serviceId }) => {
       if (serviceId === null) full = true
       else hinted.add(serviceId)
@@ -63,6 +87,11 @@ export function swarmLooks(
   return {
     due: merge(looks$, overdue$),
     ask: (serviceId) => asked.next({ serviceId }),
+    askAgain(serviceIds) {
+      if (serviceIds.length === 0) return
+      for (const serviceId of serviceIds) awaited.add(serviceId)
+      askedAgain.next(null)
+    },
     async look(known) {
       const [services, everything, nodes] = [hinted, full, overdue]
       hinted = new Set()
@@ -70,17 +99,17 @@ export function swarmLooks(
       overdue = false
       try {
         const isFresh = known !== null && !everything && scheduler.now() - lastFull < fullPeriod(known)
-        if (isFresh && !nodes) return await ports.observeServices(known, services)
+        if (isFresh && !nodes) return part(await ports.observeServices(known, services))
         if (isFresh || known === null) {
           const now = await ports.observeNodes(known)
           hear()
           if (!leads(now)) return null
-          if (known !== null) return await ports.observeServices(share(known, now), services)
+          if (known !== null) return part(await ports.observeServices(share(known, now), services))
         }
         const snapshot = await ports.observe(known)
         lastFull = scheduler.now()
         hear()
-        return leads(snapshot) ? snapshot : null
+        return leads(snapshot) ? { snapshot, isComplete: true } : null
       } catch (error) {
         full = true
         throw error
@@ -88,6 +117,10 @@ export function swarmLooks(
     },
     isStale: () => scheduler.now() - lastHeard > STALE,
   }
+}
+
+function part(snapshot: SwarmSnapshot): Look {
+  return { snapshot, isComplete: false }
 }
 
 /** ms */

@@ -10,6 +10,8 @@ import { makePlan } from '../plan/plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Deployment } from '../plan/registrations.ts'
 import { readEntries } from '../proxy/entries.ts'
+import { goneIf, stillMissing } from './missing.ts'
+import type { Missing, Observed } from './missing.ts'
 
 export interface ControllerSettings {
   readonly deployment: Deployment
@@ -25,9 +27,9 @@ export interface ControllerState {
   readonly plan: Plan
   readonly known: ReadonlyMap<ServiceKey, Policy>
   /** Serving tasks that the last observation did not have. */
-  readonly absentTasks: ReadonlySet<string>
-  /** Those that the one before it did not have either. */
-  readonly absentTasksBefore: ReadonlySet<string>
+  readonly absentTasks: ReadonlyMap<string, Missing>
+  /** Services in force before that nothing in it declares. */
+  readonly absent: ReadonlyMap<ServiceKey, Missing>
   /** Since when most of all services in force are declared by nothing though their tasks run, ms since the epoch; else null. */
   readonly mostAbsentSince: number | null
 }
@@ -36,14 +38,12 @@ export interface ControllerState {
 export type RegisteredByNode = ReadonlyMap<string, readonly RegisteredInstance[]>
 
 /** What is known beside the observation. */
-export interface Bystanders {
+export interface Bystanders extends Observed {
   readonly registered: RegisteredByNode
   /** Checks that do not pass, as `<Consul node>/<check ID>`. */
   readonly failing: ReadonlySet<string>
   /** ms for which the guard has held observations so far. */
   readonly heldFor: number
-  /** ms since the epoch */
-  readonly now: number
 }
 
 /** Takes an observation into account, or says why it must not be. */
@@ -51,46 +51,43 @@ export function accept(
   state: ControllerState | null,
   known: ReadonlyMap<ServiceKey, Policy>,
   snapshot: SwarmSnapshot,
-  { registered, failing, heldFor, now }: Bystanders,
+  bystanders: Bystanders,
   settings: ControllerSettings,
 ): { readonly verdict: Verdict; readonly state: ControllerState | null } {
+  const { registered, failing, heldFor, now } = bystanders
   const expected = expectedInstances(snapshot, registered)
   const failed = new Set([...failing].map(registrationOfCheck))
   const verdict = judge(snapshot, tasksOf(expected, failed), heldFor)
   if (verdict.kind !== 'accepted') return { verdict, state }
   const present = tasksById(snapshot)
-  const absentTasks = tasksOf(expected.filter(({ task }) => !present.has(task)))
+  const lacking = tasksOf(expected.filter(({ task }) => !present.has(task)))
+  const absentTasks = stillMissing(state?.absentTasks ?? new Map(), lacking, bystanders)
   const since = state?.mostAbsentSince ?? null
   const doubted = since !== null && isDoubtful(now - since)
-  const absentBefore = doubted ? new Set<ServiceKey>() : (state?.plan.absent ?? new Set())
+  const absentServices = state?.absent ?? new Map<ServiceKey, Missing>()
+  const absentBefore = doubted ? new Set<ServiceKey>() : goneIf(absentServices, bystanders)
   const before = state?.plan ?? null
   const plan = makePlan({ snapshot, known, absentBefore, before, ...settings })
   const odd = [...plan.absent].filter((key) => hasWantedTasks(snapshot, known.get(key)))
   const mostAbsentSince = isMost(odd.length, known.size) ? (since ?? now) : null
-  const absentTasksBefore = state?.absentTasks ?? new Set()
-  const next = { snapshot, plan, known: plan.policies, absentTasks, absentTasksBefore, mostAbsentSince }
-  return { verdict, state: next }
+  const absent = stillMissing(absentServices, plan.absent, bystanders)
+  return { verdict, state: { snapshot, plan, known: plan.policies, absentTasks, absent, mostAbsentSince } }
 }
 
-/** Whether a second observation is owed soon: something is missing for the first time, and it may not be gone. */
-export function owesSecondLook({
-  plan,
-  absentTasks,
-  absentTasksBefore,
-  mostAbsentSince,
-}: ControllerState): boolean {
-  if ([...absentTasks].some((task) => !absentTasksBefore.has(task))) return true
+/** Whether a second observation is owed soon: something is missing, and it may not be gone. */
+export function owesSecondLook({ plan, absentTasks, mostAbsentSince }: ControllerState): boolean {
+  if ([...absentTasks.values()].some(({ isGone }) => !isGone)) return true
   return mostAbsentSince === null && [...plan.absent].some((key) => plan.policies.has(key))
 }
 
+/** The tasks that two observations agree to be gone. */
+export function goneTasks({ absentTasks }: Pick<ControllerState, 'absentTasks'>): ReadonlySet<string> {
+  return new Set([...absentTasks].filter(([, { isGone }]) => isGone).map(([task]) => task))
+}
+
 /** Whether a plan from the very same observation would be the same: nothing waits for a second one that agrees. */
-export function isSettled({
-  plan,
-  absentTasks,
-  absentTasksBefore,
-  mostAbsentSince,
-}: ControllerState): boolean {
-  return plan.absent.size + absentTasks.size + absentTasksBefore.size === 0 && mostAbsentSince === null
+export function isSettled({ plan, absentTasks, mostAbsentSince }: ControllerState): boolean {
+  return plan.absent.size + absentTasks.size === 0 && mostAbsentSince === null
 }
 
 /** Instances that should go on: not drained, on a node that is there. Of another node's nobody can say or change anything. */

@@ -8,6 +8,7 @@ import { agentSteps } from '../plan/steps.ts'
 import type { AgentStep } from '../plan/steps.ts'
 import { readEntries } from '../proxy/entries.ts'
 import type { AgentPort, KvPort, Log } from './controller-ports.ts'
+import { goneTasks } from './controller-state.ts'
 import type { ControllerState } from './controller-state.ts'
 import { done, retryAfter } from './outcome.ts'
 import type { Outcome } from './outcome.ts'
@@ -60,7 +61,7 @@ export async function workAgent(
   const registered = await agent.registered()
   const state = newest()
   if (state === null) return null
-  const evidence = { tasks: tasksById(state.snapshot), absentBefore: state.absentTasksBefore }
+  const evidence = { tasks: tasksById(state.snapshot), absentBefore: goneTasks(state) }
   const desired = state.plan.registrations.get(nodeId)
   // A list that lacks the node says nothing of what runs there.
   if (desired === undefined) return registered

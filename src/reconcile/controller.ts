@@ -13,7 +13,14 @@ import { boundedFrequency } from './bounded-frequency.ts'
 import { recordEvents } from './controller-events.ts'
 import { swarmLooks } from './controller-looks.ts'
 import type { ControllerPorts, Log } from './controller-ports.ts'
-import { accept, isSettled, owesSecondLook, readPolicies, registrationOfCheck } from './controller-state.ts'
+import {
+  accept,
+  goneTasks,
+  isSettled,
+  owesSecondLook,
+  readPolicies,
+  registrationOfCheck,
+} from './controller-state.ts'
 import type { ControllerSettings, ControllerState } from './controller-state.ts'
 import { readNodeReports, readStatuses, statuses, writeStatuses } from './controller-status.ts'
 import { resyncInTurn } from './controller-resync.ts'
@@ -22,8 +29,8 @@ import { reconcileKeyed } from './keyed.ts'
 import { done, retryAfter } from './outcome.ts'
 import type { Outcome } from './outcome.ts'
 
-/** ms between observations while anything moves. */
-const RELIST = 200
+/** ms between observations, at least. */
+const APART = 50
 /** More checks than this failing at once are no matter of single services. */
 const MANY = 20
 const BACKOFF = { first: 200, max: 10_000 }
@@ -98,16 +105,18 @@ export function runController(
   }
 
   const observe = async (): Promise<void> => {
-    const snapshot = await looks.look(state?.snapshot ?? null)
-    if (snapshot === null) return yieldLead()
+    const look = await looks.look(state?.snapshot ?? null)
+    if (look === null) return yieldLead()
+    const { snapshot, isComplete } = look
     if (standby) log.info({ node: snapshot.self }, 'acting: this node leads the Swarm')
     standby = false
-    if (snapshot === state?.snapshot && isSettled(state) && heldSince === null) return
+    if (snapshot === state?.snapshot && isSettled(state) && heldSince === null)
+      return looks.askAgain(movingServices(snapshot))
     const known = state?.known ?? (await takeOver(snapshot))
     const heldFor = heldSince === null ? 0 : scheduler.now() - heldSince
     const judged = () => {
       const now = scheduler.now()
-      return accept(state, known, snapshot, { registered, failing, heldFor, now }, settings)
+      return accept(state, known, snapshot, { registered, failing, heldFor, now, isComplete }, settings)
     }
     let next = judged()
     if (next.verdict.kind === 'held') {
@@ -120,7 +129,7 @@ export function runController(
       log.error(next.verdict, 'observation refused')
     lastVerdict = next.verdict.kind
     if (next.verdict.kind !== 'accepted' || next.state === null) {
-      if (next.verdict.kind === 'incoherent') looks.ask(null)
+      if (next.verdict.kind === 'incoherent') looks.askAgain([null])
       return
     }
     const before = state
@@ -132,8 +141,8 @@ export function runController(
         'most specs are gone: doubted for a while',
       )
     hint(before, next.state)
-    for (const serviceId of movingServices(snapshot)) looks.ask(serviceId)
-    if (owesSecondLook(next.state)) looks.ask(null)
+    looks.askAgain(movingServices(snapshot))
+    if (owesSecondLook(next.state)) looks.askAgain([null])
   }
 
   const hint = (before: ControllerState | null, now: ControllerState): void => {
@@ -141,7 +150,7 @@ export function runController(
       const same = before?.plan.registrations.get(nodeId) === registrations
       const sameAgent =
         before !== null && addressOf(before.snapshot, nodeId) === addressOf(now.snapshot, nodeId)
-      if (!same || !sameAgent || now.absentTasksBefore.size > 0) keys.next(`agent/${nodeId}`)
+      if (!same || !sameAgent || goneTasks(now).size > 0) keys.next(`agent/${nodeId}`)
     }
     if (!sameItems([...(before?.plan.policies.values() ?? [])], [...now.plan.policies.values()]))
       keys.next('policies')
@@ -211,7 +220,7 @@ export function runController(
   }
 
   const observations$ = boundedFrequency(looks.due, observe, {
-    minInterval: RELIST,
+    minInterval: APART,
     maxInterval: Number.POSITIVE_INFINITY,
     retryInterval: 1000,
     scheduler,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RegisteredInstance } from '../../src/model/registration.ts'
 import type { SwarmSnapshot } from '../../src/model/swarm.ts'
-import { accept, owesSecondLook, readPolicies } from '../../src/reconcile/controller-state.ts'
+import { accept, goneTasks, owesSecondLook, readPolicies } from '../../src/reconcile/controller-state.ts'
 import type { Bystanders, ControllerState } from '../../src/reconcile/controller-state.ts'
 import {
   config,
@@ -24,22 +24,23 @@ function instance(id: string, maintenance = false): RegisteredInstance {
 
 function facts(changes: Partial<Bystanders> = {}): Bystanders {
   const registered = new Map([['n1', IDS.map((id) => instance(id))]])
-  return { registered, failing: new Set(), heldFor: 0, now: 0, ...changes }
+  return { registered, failing: new Set(), heldFor: 0, now: 0, isComplete: true, ...changes }
 }
 
 const WWW = { selector: { service: 'hello_www' } }
 const named = (name: string) => config(name, specText(name, WWW, { namespace: 'hello' }))
 
-/** What comes of observations with these tasks and configs, one after the other. */
+/** What comes of observations with these tasks and configs, one every 200 ms. */
 function observed(
   observations: readonly Partial<SwarmSnapshot>[],
   bystanders: Partial<Bystanders> = {},
 ): { readonly verdict: string; readonly state: ControllerState | null } {
   let state: ControllerState | null = null
   let verdict = ''
-  for (const changes of observations) {
+  for (const [index, changes] of observations.entries()) {
     const seen = snapshot({ services: [service('hello_www')], ...changes })
-    const next = accept(state, state?.known ?? new Map(), seen, facts(bystanders), settings)
+    const now = 200 * index
+    const next = accept(state, state?.known ?? new Map(), seen, facts({ now, ...bystanders }), settings)
     verdict = next.verdict.kind
     state = next.state
   }
@@ -49,14 +50,41 @@ function observed(
 const tasks = (...ids: readonly string[]) => ids.map((id) => task(id, 'hello_www'))
 
 describe('serving tasks that a list lacks', () => {
-  it('are absent, and from the next list on absent before; both owe a second look but the second', () => {
-    const once = observed([{ tasks: tasks('t1', 't2', 't3') }]).state
-    expect(once?.absentTasks).toEqual(new Set(['t4']))
-    expect(once?.absentTasksBefore).toEqual(new Set())
+  const lacking = { tasks: tasks('t1', 't2', 't3') }
+
+  it('are absent, and gone once a second list agrees; only the first owes a second look', () => {
+    const once = observed([lacking]).state
+    expect(once?.absentTasks).toEqual(new Map([['t4', { since: 0, isGone: false }]]))
     expect(once !== null && owesSecondLook(once)).toBe(true)
-    const twice = observed([{ tasks: tasks('t1', 't2', 't3') }, { tasks: tasks('t1', 't2', 't3') }]).state
-    expect(twice?.absentTasksBefore).toEqual(new Set(['t4']))
+    const twice = observed([lacking, lacking]).state
+    expect(twice !== null && goneTasks(twice)).toEqual(new Set(['t4']))
     expect(twice !== null && owesSecondLook(twice)).toBe(false)
+  })
+
+  it.each([
+    ['some services alone', { isComplete: false }],
+    ['what was there at the same moment', { now: 0 }],
+  ])('are not gone for a second list of %s', (_, bystanders) => {
+    const { state } = observed([lacking, lacking], bystanders)
+    expect(state !== null && goneTasks(state)).toEqual(new Set())
+    expect(state !== null && owesSecondLook(state)).toBe(true)
+  })
+
+  it('stay gone whatever is listed next, and are absent anew once they were back', () => {
+    const all = { tasks: tasks(...IDS) }
+    const gone = observed([lacking, lacking]).state
+    const later = (state: ControllerState | null, seen: Partial<SwarmSnapshot>, isComplete: boolean) =>
+      accept(
+        state,
+        new Map(),
+        snapshot({ services: [service('hello_www')], ...seen }),
+        facts({ now: 1000, isComplete }),
+        settings,
+      ).state
+    expect(later(gone, lacking, false)?.absentTasks.get('t4')).toEqual({ since: 0, isGone: true })
+    const back = later(gone, all, false)
+    expect(back?.absentTasks.size).toBe(0)
+    expect(later(back, lacking, true)?.absentTasks.get('t4')).toEqual({ since: 1000, isGone: false })
   })
 
   it('hold the plan if they are most, unless they fail their checks', () => {
@@ -67,7 +95,7 @@ describe('serving tasks that a list lacks', () => {
       'host-n1/hello_www.1.t3:www-hello:check',
     ])
     expect(observed(seen, { failing }).verdict).toBe('accepted')
-    expect(observed(seen, { failing }).state?.absentTasks).toEqual(new Set(['t2', 't3', 't4']))
+    expect(observed(seen, { failing }).state?.absentTasks.keys().toArray()).toEqual(['t2', 't3', 't4'])
   })
 
   it('count for nothing if they are drained already, or on a node that is not there', () => {
@@ -76,10 +104,10 @@ describe('serving tasks that a list lacks', () => {
     for (const registered of [drained, elsewhere]) {
       const { verdict, state } = observed([{ tasks: [] }], { registered })
       expect(verdict).toBe('accepted')
-      expect(state?.absentTasks).toEqual(new Set())
+      expect(state?.absentTasks.size).toBe(0)
     }
     const nodes = [node('n1', { status: 'down' })]
-    expect(observed([{ tasks: [], nodes }]).state?.absentTasks).toEqual(new Set())
+    expect(observed([{ tasks: [], nodes }]).state?.absentTasks.size).toBe(0)
   })
 
   it('leave what was known in force while the plan is held', () => {

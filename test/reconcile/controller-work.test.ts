@@ -13,7 +13,13 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} }
 /** The state after one observation of these tasks of the only service, `hello/www`; of none, that is not there either. */
 function stateWith(tasks: readonly SwarmTask[]): ControllerState {
   const services = tasks.length === 0 ? [] : [labelled('hello_www')]
-  const bystanders = { registered: new Map(), failing: new Set<string>(), heldFor: 0, now: 0 }
+  const bystanders = {
+    registered: new Map(),
+    failing: new Set<string>(),
+    heldFor: 0,
+    now: 0,
+    isComplete: true,
+  }
   const settings = { deployment, domain: 'example.test' }
   const { state } = accept(null, new Map(), snapshot({ services, tasks }), bystanders, settings)
   if (state === null) throw new Error('not accepted')

@@ -123,11 +123,45 @@ describe('for a service scaled up by one, the controller', () => {
     await clock.advance(60_500)
     world.swarm = { ...world.swarm, tasks: [...world.swarm.tasks, www(100, 'n7')] }
     const calls = await during(100, () => hints.next({ serviceId: 'id-hello_www' }))
-    // Its status is written when the task is there, and when it is registered; what happened, once.
-    expect(calls).toMatchObject({ services: 1, 'agent told': 1, 'kv written': 2, 'events written': 1 })
+    // Looked at twice: at once, and when more may show. Its status is written when the task is there, and when it is registered; what happened, once.
+    expect(calls).toMatchObject({ services: 2, 'agent told': 1, 'kv written': 2, 'events written': 1 })
     expect(calls['everything']).toBeUndefined()
     // Before and after, and at most one more in its turn.
     expect(calls['agent asked']).toBeLessThanOrEqual(3)
+  })
+})
+
+describe('a service whose update is in progress', () => {
+  const updating = (swarm: SwarmSnapshot, state = true): SwarmSnapshot => ({
+    ...swarm,
+    services: swarm.services.map((each) => (each.name === 'hello_www' ? { ...each, updating: state } : each)),
+  })
+
+  it('is looked at five times a second, also where nothing is new in between', async () => {
+    const { clock, hints, world, during } = start(3, 10)
+    await clock.advance(31_000)
+    world.swarm = updating(world.swarm)
+    hints.next({ serviceId: 'id-hello_www' })
+    await clock.advance(2000)
+    const { services = 0, everything } = await during(10_000)
+    expect(services).toBeGreaterThanOrEqual(45)
+    expect(services).toBeLessThanOrEqual(50)
+    expect(everything).toBe(2)
+    world.swarm = updating(world.swarm, false)
+    await clock.advance(5000)
+    expect(await during(1000)).not.toHaveProperty('services')
+  })
+})
+
+describe('after an event, the controller', () => {
+  it('looks at once, and again while what follows from it may show', async () => {
+    const { clock, hints, during } = start(3, 10)
+    await clock.advance(31_000)
+    const looks: number[] = []
+    const event = () => hints.next({ serviceId: 'id-hello_www' })
+    for (let at = 0; at <= 1500; at += 10)
+      if ((await during(10, at === 0 ? event : undefined))['services'] === 1) looks.push(at + 10)
+    expect(looks).toEqual([10, 50, 120, 250, 1000])
   })
 })
 
