@@ -1,6 +1,6 @@
 import type { RegisteredInstance, Registration } from '../model/registration.ts'
 import { ask, ConsulError, createConsul, type CallOptions, type Reply } from './client.ts'
-import { checkDefinition } from './check.ts'
+import { checkDefinition, checkId, finding } from './check.ts'
 import { list, object, text } from './json.ts'
 
 /** ms: an agent answers these from its own memory. */
@@ -21,9 +21,10 @@ export interface ConsulAgent {
   registered(): Promise<readonly RegisteredInstance[]>
   /**
    * Registers, or changes what is registered: then the check keeps its status and output until it runs again, and
-   * maintenance stays as it is. Maintenance itself is set by `setMaintenance` alone.
+   * maintenance stays as it is. Maintenance itself is set by `setMaintenance` alone. A new one whose check asks the same of the same
+   * task as that of the instance `checkedAs` passes from the start if that one passes; any other is unchecked for up to an interval.
    */
-  register(registration: Registration): Promise<void>
+  register(registration: Registration, checkedAs?: string): Promise<void>
   /** Drains an instance, saying why (in its maintenance check's Notes), or lets it serve again (null). */
   setMaintenance(id: string, reason: string | null): Promise<void>
   /** An unknown ID is fine. */
@@ -37,6 +38,13 @@ export function createConsulAgent(baseUrl: string): ConsulAgent {
   const { agent } = client.api
   const request = (what: string, call: (options: CallOptions) => Promise<unknown>): Promise<Reply> =>
     ask(client, what, { timeout: AGENT_TIMEOUT }, call)
+  const isPassing = async (id: string): Promise<boolean> => {
+    const filter = `CheckID == "${checkId(id)}"`
+    const { body } = await request(`asking for the check of ${id}`, (options) =>
+      agent.check.list({ filter, ...options }),
+    )
+    return finding(object(body)[checkId(id)]) === 'passing'
+  }
   return {
     async registered() {
       const ours = '"shoal-hash" in Meta'
@@ -47,11 +55,12 @@ export function createConsulAgent(baseUrl: string): ConsulAgent {
       ])
       return registeredInstances(services.body, checks.body)
     },
-    async register(registration) {
+    async register(registration, checkedAs) {
+      const passes = checkedAs !== undefined && (await isPassing(checkedAs))
       const { id, service, address, port, tags, meta } = registration
       const definition = { id, name: service, address, port, tags: [...tags], meta: { ...meta } }
       await request(`registering ${id}`, (options) =>
-        agent.service.register({ ...definition, check: checkDefinition(registration), ...options }),
+        agent.service.register({ ...definition, check: checkDefinition(registration, passes), ...options }),
       )
     },
     async setMaintenance(id, reason) {

@@ -19,20 +19,25 @@ export function finding(check: unknown): Finding {
   return Status === 'critical' ? 'critical' : 'passing'
 }
 
+/** Of a registration's one check. */
+export function checkId(registrationId: string): string {
+  return `${registrationId}:check`
+}
+
 /**
- * The one check of a registration, in the npm client's words. It doesn't follow redirects: these may lead to
+ * The one check of a registration, in the npm client's words; `passes` says that it is known to. It doesn't follow redirects: these may lead to
  * another task, whose health is no evidence.
  */
-export function checkDefinition({ id, check }: Pick<Registration, 'id' | 'check'>) {
+export function checkDefinition({ id, check }: Pick<Registration, 'id' | 'check'>, passes = false) {
   const { http, tcp, host, interval, timeout } = check
   const target = http === null ? { tcp: tcp ?? '' } : { http, disableredirects: true }
   const definition = {
-    checkid: `${id}:check`,
+    checkid: checkId(id),
     name: http === null ? `TCP ${tcp}` : `HTTP ${http}`,
     ...target,
     interval: `${interval}ms`,
     timeout: `${timeout}ms`,
-    status: UNCHECKED,
+    status: passes ? 'passing' : UNCHECKED,
   }
   // Consul takes lists of values. The client's types say one value, which Consul would refuse.
   return host === null ? definition : Object.assign(definition, { header: { Host: [host] } })

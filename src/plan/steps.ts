@@ -4,7 +4,12 @@ import type { SwarmTask } from '../model/swarm.ts'
 
 /** One change at one Consul agent. */
 export type AgentStep =
-  | { readonly kind: 'register'; readonly registration: Registration }
+  | {
+      readonly kind: 'register'
+      readonly registration: Registration
+      /** ID of an instance that this agent has already, whose check asks the same of the same task. */
+      readonly checkedAs?: string
+    }
   | { readonly kind: 'drain'; readonly id: string; readonly reason: string }
   | { readonly kind: 'resume'; readonly id: string }
   | { readonly kind: 'deregister'; readonly id: string; readonly reason: string }
@@ -29,18 +34,33 @@ export function agentSteps(
 ): AgentStep[] {
   const actual = new Map(registered.map((instance) => [instance.id, instance]))
   const wanted = new Set(desired.map((registration) => registration.id))
+  const checked = desired.filter(({ id, meta }) => actual.get(id)?.hash === meta['shoal-hash'])
+  const byQuestion = new Map(checked.map((registration) => [question(registration), registration.id]))
   return [
-    ...desired.flatMap((registration) => bring(registration, actual.get(registration.id))),
+    ...desired.flatMap((registration) =>
+      bring(registration, actual.get(registration.id), byQuestion.get(question(registration))),
+    ),
     ...registered.filter((instance) => !wanted.has(instance.id)).flatMap((each) => remove(each, evidence)),
   ]
 }
 
-function bring(registration: Registration, actual: RegisteredInstance | undefined): AgentStep[] {
+/** What a check asks, and of which task. How often and how patiently makes no difference to a good answer. */
+function question({ meta, check: { http, tcp, host } }: Registration): string {
+  return JSON.stringify([meta['shoal-task'], http, tcp, host])
+}
+
+function bring(
+  registration: Registration,
+  actual: RegisteredInstance | undefined,
+  checkedAs: string | undefined,
+): AgentStep[] {
   const { id, maintenance } = registration
   // A task that is to stop needs no new registration, only its drain.
   if (actual === undefined && maintenance !== null) return []
   const steps: AgentStep[] = []
-  if (actual?.hash !== registration.meta['shoal-hash']) steps.push({ kind: 'register', registration })
+  const known = actual === undefined && checkedAs !== undefined ? { checkedAs } : {}
+  if (actual?.hash !== registration.meta['shoal-hash'])
+    steps.push({ kind: 'register', registration, ...known })
   if (maintenance !== null && actual?.maintenance !== true)
     steps.push({ kind: 'drain', id, reason: maintenance })
   if (maintenance === null && actual?.maintenance === true) steps.push({ kind: 'resume', id })

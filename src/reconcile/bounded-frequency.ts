@@ -3,8 +3,8 @@ import { abortable } from './abortable.ts'
 import { after } from './after.ts'
 
 export interface BoundedFrequencyOptions {
-  /** ms from the end of a run to the start of the next, at least. */
-  readonly minInterval: number
+  /** ms from the end of a run to the start of the next, at least; a function is asked after each run, and at each hint. */
+  readonly minInterval: number | (() => number)
   /** ms from the end of a run to the next one that nobody hinted at; Infinity for none. */
   readonly maxInterval: number | (() => number)
   /** ms from the end of a failed run to the next. */
@@ -34,6 +34,7 @@ export function boundedFrequency<T>(
   const { minInterval, maxInterval, retryInterval, jitter = 0.1, onError } = options
   const { scheduler = asyncScheduler, random = Math.random } = options
   const longest = typeof maxInterval === 'number' ? () => maxInterval : maxInterval
+  const shortest = typeof minInterval === 'number' ? () => minInterval : minInterval
   const unasked = (): number => longest() * (1 + jitter * (2 * random() - 1))
   return new Observable<T>((subscriber) => {
     let running = false
@@ -66,7 +67,7 @@ export function boundedFrequency<T>(
     }
 
     const settle = (pause: number, failed: boolean): number => {
-      const nextInMs = owed ? minInterval : Math.max(minInterval, pause)
+      const nextInMs = owed ? shortest() : Math.max(shortest(), pause)
       running = false
       owed ||= failed
       endedAt = scheduler.now()
@@ -79,7 +80,7 @@ export function boundedFrequency<T>(
       owed = true
       if (running) return
       // The clock may have been set back.
-      const rest = minInterval - Math.max(0, scheduler.now() - endedAt)
+      const rest = shortest() - Math.max(0, scheduler.now() - endedAt)
       if (rest > 0) startIn(rest)
       else start()
     }

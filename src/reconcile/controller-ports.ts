@@ -25,7 +25,7 @@ export interface ControllerPorts {
 
 export interface AgentPort {
   registered(): Promise<readonly RegisteredInstance[]>
-  register(registration: Registration): Promise<void>
+  register(registration: Registration, checkedAs?: string): Promise<void>
   /** Null ends maintenance. */
   setMaintenance(id: string, reason: string | null): Promise<void>
   deregister(id: string): Promise<void>

@@ -22,7 +22,7 @@ const AGENT_WAIT = 2000
 function execute(step: AgentStep, agent: AgentPort): Promise<void> {
   switch (step.kind) {
     case 'register':
-      return agent.register(step.registration)
+      return agent.register(step.registration, step.checkedAs)
     case 'drain':
       return agent.setMaintenance(step.id, step.reason)
     case 'resume':

@@ -1,6 +1,6 @@
-import { asyncScheduler, defer, merge, Observable, repeat, Subject, tap, timer } from 'rxjs'
+import { asyncScheduler, defer, EMPTY, merge, Observable, repeat, Subject, switchMap, tap, timer } from 'rxjs'
 import type { SchedulerLike } from 'rxjs'
-import type { Backend, Refusal } from '../haproxy/model.ts'
+import type { Backend, Frontends, Refusal } from '../haproxy/model.ts'
 import type { ProxyPlan } from '../proxy/plan.ts'
 import { shareFields } from '../model/share.ts'
 import type { Programmed } from '../proxy/report.ts'
@@ -10,9 +10,11 @@ import { reconcileKeyed } from './keyed.ts'
 import { done, retryAfter } from './outcome.ts'
 import type { Outcome } from './outcome.ts'
 import type { HaproxyPort } from './proxy-ports.ts'
+import { nextRemoval, retire, stillLeft } from './retired.ts'
+import type { Retired } from './retired.ts'
 
-/** ms between reloads at least, and until a failed one is tried again. */
-const STRUCTURE = { apart: 1000, retry: 1000 }
+/** ms after a reload and after another look at the structure, for each backend and at least, until the next; and until a failed one is tried again. */
+const STRUCTURE = { apart: 1000, lookApart: 100, lookApartEach: 1, retry: 1000 }
 /**
  * ms in which all is compared with what HAProxy really has, and ms between two backends at least and at most. Comparing the structure goes through
  * all files: that costs as much as some ms for each backend would.
@@ -50,11 +52,16 @@ export function programHaproxy(
     /** By name; one that is as it was is the same object. */
     let wanted: ReadonlyMap<string, Backend> = new Map()
     let loaded: string | null = null
+    /** What of each backend and listener HAProxy has loaded. */
+    let loadedParts: ReadonlySet<string> = new Set()
+    let retired: Retired = new Map()
+    let justReloaded = false
     let refusals: readonly Refusal[] = []
     let lost: string | null = null
     /** As last carried out. */
     const programmed = new Map<string, Backend>()
     const structureHints = new Subject<unknown>()
+    const removals = new Subject<unknown>()
     const backendHints = new Subject<string>()
     const exclusively = inTurn()
     let turn = 0
@@ -75,10 +82,20 @@ export function programHaproxy(
       wanted = new Map(
         [...next.backends].map(([name, { backend }]) => [name, shareFields(before.get(name), backend)]),
       )
+      retired = retire(retired, before, wanted, scheduler.now())
       for (const name of programmed.keys()) if (!wanted.has(name)) programmed.delete(name)
       for (const [name, backend] of wanted) if (before.get(name) !== backend) backendHints.next(name)
       if (known !== structure) structureHints.next(null)
       tell()
+    }
+
+    /** What is left of retired backends beside those planned: nothing where there has to be a reload anyway. */
+    const withRetired = ({ frontends }: ProxyPlan, planned: readonly Backend[]) => {
+      const left = [...stillLeft(retired, scheduler.now()).values()]
+      const kept = left.map(({ backend }) => backend)
+      const parts = partsOf(frontends, [...planned, ...kept])
+      if (parts.symmetricDifference(loadedParts).size === 0) return { left, kept, parts }
+      return { left: [], kept: [], parts: partsOf(frontends, planned) }
     }
 
     /** The newest plan is read in its turn: what waited for a reload is carried out as it is by then. */
@@ -86,8 +103,15 @@ export function programHaproxy(
       if (plan === null) return
       const now = structure
       const planned = [...plan.backends.values()].map(({ backend }) => backend)
-      const outcome = await reached(haproxy.programStructure(plan.frontends, planned))
+      const { left, kept, parts } = withRetired(plan, planned)
+      const goes = new Set([...retired.values()].filter((each) => !left.includes(each)))
+      justReloaded = true
+      const outcome = await reached(haproxy.programStructure(plan.frontends, [...planned, ...kept]))
+      justReloaded = outcome.reloaded
       loaded = now
+      loadedParts = parts
+      retired = new Map([...retired].filter(([, each]) => !goes.has(each)))
+      removals.next(null)
       if (outcome.reloaded) {
         log.info({ backends: planned.length }, 'haproxy reloaded')
         for (const { name } of planned) backendHints.next(name)
@@ -145,7 +169,8 @@ export function programHaproxy(
       return timer(ms, scheduler)
     }).pipe(repeat(), tap(verifyNext))
     const structure$ = boundedFrequency(structureHints, () => exclusively(programStructure), {
-      minInterval: STRUCTURE.apart,
+      minInterval: () =>
+        justReloaded ? STRUCTURE.apart : Math.max(STRUCTURE.lookApart, STRUCTURE.lookApartEach * wanted.size),
       maxInterval: () => Math.max(VERIFY.all, VERIFY.structureEach * wanted.size),
       retryInterval: STRUCTURE.retry,
       scheduler,
@@ -157,8 +182,17 @@ export function programHaproxy(
       scheduler,
       random,
     })
+    const removals$ = removals.pipe(
+      switchMap(() => {
+        const ms = nextRemoval(retired, scheduler.now())
+        return ms === null ? EMPTY : timer(ms, scheduler)
+      }),
+      tap(structureHints),
+    )
     subscriber.add(
-      merge(structure$, backends$, verify$).subscribe({ error: (error: unknown) => subscriber.error(error) }),
+      merge(structure$, backends$, verify$, removals$).subscribe({
+        error: (error: unknown) => subscriber.error(error),
+      }),
     )
     subscriber.add(plans$.subscribe({ next: adopt, error: (error: unknown) => subscriber.error(error) }))
   })
@@ -174,14 +208,20 @@ function inTurn(): <T>(work: () => Promise<T>) => Promise<T> {
   }
 }
 
+/** What a reload is for, a text each: backends but for their servers, and listeners. */
+function partsOf({ http, tcp }: Frontends, backends: readonly Backend[]): ReadonlySet<string> {
+  return new Set([
+    ...Object.keys(http).map((port) => `http ${port}`),
+    ...Object.entries(tcp).map(([port, name]) => `tcp ${port} ${name}`),
+    ...backends.map((backend) => JSON.stringify(fixed(backend))),
+  ])
+}
+
 /** All of a plan but the servers. Plans are made in a fixed order, so equal ones have equal texts. */
 function structureOf({ frontends, backends }: ProxyPlan): string {
-  const fixed = [...backends.values()].map(({ backend: { name, service, protocol, timeout, drain } }) => [
-    name,
-    service,
-    protocol,
-    timeout,
-    drain,
-  ])
-  return JSON.stringify([frontends, fixed])
+  return JSON.stringify([frontends, [...backends.values()].map(({ backend }) => fixed(backend))])
+}
+
+function fixed({ name, service, protocol, timeout, drain }: Backend): readonly unknown[] {
+  return [name, service, protocol, timeout, drain]
 }

@@ -18,6 +18,11 @@ describe('checkDefinition', () => {
     })
   })
 
+  it('passes from the start if it is known to', () => {
+    const check = { ...common, http: null, tcp: '10.87.0.5:5432', host: null }
+    expect(checkDefinition({ id: 'db.1.t1:sql', check }, true).status).toBe('passing')
+  })
+
   it('asks by TCP', () => {
     const check = { ...common, http: null, tcp: '10.87.0.5:5432', host: null }
     expect(checkDefinition({ id: 'db.1.t1:sql', check })).toEqual({

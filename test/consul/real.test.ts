@@ -105,6 +105,24 @@ describe('a real Consul agent', () => {
     await expect(seen.next()).resolves.toMatchObject([{ health: 'critical' }])
   })
 
+  it('knows that a new instance passes from one that is asked the same, and checks it all the same', async () => {
+    const sibling = registrationOf('sibling')
+    const twin = { ...registrationOf('twin'), check: sibling.check }
+    await register(sibling)
+    await expect.poll(() => healthOf('sibling'), SOON).toEqual(['critical'])
+    await register({ ...twin, id: 'twin.1.t1:early' }, sibling.id)
+    expect(await healthOf('twin')).toEqual(['pending'])
+    await heal('sibling')
+    await expect.poll(() => healthOf('sibling'), SOON).toEqual(['passing'])
+
+    const seen = follow(healthQuery(client, 'late'))
+    await expect(seen.next()).resolves.toEqual([])
+    await register({ ...twin, id: 'late.1.t1:late', service: 'late' }, sibling.id)
+    await expect(seen.next()).resolves.toMatchObject([{ health: 'passing' }])
+    await fall('sibling')
+    await expect(seen.next()).resolves.toMatchObject([{ health: 'critical' }])
+  })
+
   it('keeps health and maintenance of an instance that is registered anew with other content', async () => {
     await heal('again')
     const registration = registrationOf('again')
@@ -235,9 +253,9 @@ function fall(service: string): Promise<void> {
   return deleteKv(client, `healthy/${service}`)
 }
 
-async function register(registration: Registration): Promise<void> {
+async function register(registration: Registration, checkedAs?: string): Promise<void> {
   onTestFinished(() => agent.deregister(registration.id))
-  await agent.register(registration)
+  await agent.register(registration, checkedAs)
 }
 
 async function healthOf(service: string): Promise<readonly string[]> {

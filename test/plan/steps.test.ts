@@ -3,7 +3,7 @@ import type { RegisteredInstance, Registration } from '../../src/model/registrat
 import type { SwarmTask } from '../../src/model/swarm.ts'
 import { agentSteps } from '../../src/plan/steps.ts'
 import type { AgentStep, Evidence } from '../../src/plan/steps.ts'
-import { labelled, planOf, service, task } from './world.ts'
+import { config, labelled, planOf, service, specText, task } from './world.ts'
 
 const ID = 'hello_www.1.t1:www-hello'
 
@@ -59,6 +59,36 @@ describe('an agent', () => {
 
   it('keeps what is not Shoal’s: only what is listed as registered is ever removed', () => {
     expect(steps([running], [held]).filter(({ kind }) => kind === 'deregister')).toEqual([])
+  })
+})
+
+describe('a second service on tasks that are checked', () => {
+  const { id: held1 } = held
+  const registrations = (spec: object) =>
+    planOf({
+      services: [labelled('hello_www')],
+      configs: [config('api', specText('api', { selector: { service: 'hello_www' }, ...spec }))],
+      tasks: [running],
+    }).registrations.get('n1') ?? []
+  const registered = (spec: object, actual: readonly RegisteredInstance[]) =>
+    agentSteps(registrations(spec), actual, evidence([running]))
+
+  it('is known to pass where its check asks the same', () => {
+    const health = { http: { path: '/' }, timeout: '2s' }
+    expect(registered({ health }, [held])).toMatchObject([{ kind: 'register', checkedAs: held1 }])
+  })
+
+  it.each([
+    ['asks for another path', { health: { http: { path: '/other' } } }, [held]],
+    ['is asked of another host', { health: { http: { path: '/', host: 'x.example' } } }, [held]],
+    ['is asked of another port', { health: { http: { path: '/', port: 9000 } } }, [held]],
+    ['was registered with another', {}, [{ ...held, hash: 'old' }]],
+  ])('waits for its own where it %s', (_, spec, actual) => {
+    const api = registered(spec, actual).find(
+      (step) => step.kind === 'register' && step.registration.id !== held1,
+    )
+    expect(api).toMatchObject({ kind: 'register' })
+    expect(api).not.toHaveProperty('checkedAs')
   })
 })
 

@@ -77,6 +77,43 @@ describe('programHaproxy', () => {
     ).toBeGreaterThanOrEqual(1000)
   })
 
+  it('leaves a backend that nothing leads to for some seconds, and then reloads', async () => {
+    const { clock, haproxy, plans } = await settled(TWO)
+    const { reloads } = haproxy
+    plans.next(plan({ 'a/x': ['x1'] }))
+    await clock.advance(200)
+    expect(haproxy.frontends?.http[80]).toEqual({ 'x.a': 'a_x' })
+    await clock.advance(4700)
+    expect([haproxy.reloads, haproxy.backends.has('b_y')]).toEqual([reloads, true])
+    await clock.advance(200)
+    expect([haproxy.reloads, haproxy.backends.has('b_y')]).toEqual([reloads + 1, false])
+    await clock.advance(20_000)
+    expect(haproxy.reloads).toBe(reloads + 1)
+  })
+
+  it('takes it out with the next reload, which does not wait', async () => {
+    const { clock, haproxy, plans } = await settled(TWO)
+    const { reloads } = haproxy
+    plans.next(plan({ 'a/x': ['x1'] }))
+    await clock.advance(200)
+    plans.next(plan({ 'a/x': ['x1'], 'c/z': ['z1'] }))
+    await clock.advance(100)
+    expect([haproxy.reloads, [...haproxy.backends.keys()]]).toEqual([reloads + 1, ['a_x', 'c_z']])
+    await clock.advance(20_000)
+    expect(haproxy.reloads).toBe(reloads + 1)
+  })
+
+  it('has one back that was left, without a reload', async () => {
+    const { clock, haproxy, plans, servers } = await settled(TWO)
+    const { reloads } = haproxy
+    plans.next(plan({ 'a/x': ['x1'] }))
+    await clock.advance(1000)
+    plans.next(plan({ ...TWO, 'b/y': ['y2'] }))
+    await clock.advance(20_000)
+    expect([haproxy.reloads, servers('b_y')]).toEqual([reloads, ['y2']])
+    expect(haproxy.frontends?.http[80]).toHaveProperty(['y.b'], 'b_y')
+  })
+
   it('never calls HAProxy twice at once, and programs the newest state after a long reload', async () => {
     const { clock, haproxy, log, plans, servers } = await settled(TWO)
     haproxy.latency = 500

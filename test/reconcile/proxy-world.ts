@@ -46,6 +46,11 @@ class FakeConsul {
   }
 }
 
+/** What takes a reload: hosts of a port that is listened on do not. */
+function listenersOf(frontends: Frontends | null): unknown {
+  return frontends === null ? null : [Object.keys(frontends.http), frontends.tcp]
+}
+
 /** Keeps what it is told; a backend is known after a reload only. Each call takes `latency` ms. */
 export class FakeHaproxy implements HaproxyPort {
   configured = true
@@ -82,12 +87,11 @@ export class FakeHaproxy implements HaproxyPort {
     await this.#call('structure')
     const refused = new Set(this.refused.map(({ backend }) => backend))
     const accepted = backends.filter(({ name }) => !refused.has(name))
-    const isSame =
-      JSON.stringify(this.frontends) === JSON.stringify(frontends) &&
-      accepted.map(({ name }) => name).join() === [...this.backends.keys()].join()
+    const known = JSON.stringify([listenersOf(this.frontends), [...this.backends.keys()].sort()])
+    const isSame = known === JSON.stringify([listenersOf(frontends), accepted.map(({ name }) => name).sort()])
+    this.frontends = frontends
     if (!isSame) {
       this.reloads += 1
-      this.frontends = frontends
       this.backends.clear()
       for (const backend of accepted) this.backends.set(backend.name, backend)
     }

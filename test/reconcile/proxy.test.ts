@@ -93,7 +93,7 @@ describe('the proxy agent', () => {
     await clock.advance(3000)
     expect([...node.haproxy.backends.keys()]).toEqual(['hello_api', 'hello_www'])
     node.consul.answerPolicies({ key: 'hello/www', deleted: '2026-01-01T00:00:00Z' }, api)
-    await clock.advance(3000)
+    await clock.advance(8000)
     expect([...node.haproxy.backends.keys()]).toEqual(['hello_api'])
     expect([...node.reports.entries.keys()].toSorted()).toEqual([
       'shoal/status/programmed/node1/services',
