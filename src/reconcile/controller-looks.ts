@@ -19,7 +19,7 @@ const AGAIN = 200
  */
 const ECHOES = [50, 120, 250, 1000]
 
-export interface Look {
+interface Look {
   readonly snapshot: SwarmSnapshot
   /** Whether all was listed, and not only what some services have. */
   readonly isComplete: boolean
