@@ -13,9 +13,10 @@ const SERVICE = /^[A-Za-z0-9_./-]+$/
 /** Keywords of every server, in a file and in `add server`, to which `default-server` doesn't apply. */
 const CHECK = [
   'check inter 1s fastinter 100ms downinter 200ms fall 2 rise 1',
-  // A connection that fails has the server checked at once, so one that crashed is out sooner than Consul can tell, whose checks run
-  // every second. Failures alone don't put it out: where a busy machine or the network stalls for a moment, all would be.
-  'observe layer4 error-limit 1 on-error fastinter',
+  // A connection that fails has the server checked within 100 ms, and that check decides: one that crashed is out sooner than Consul can
+  // tell, whose checks run every second. Failures alone don't put it out: where a busy machine or the network stalls for a moment, all
+  // would be.
+  'observe layer4 error-limit 1 on-error sudden-death',
   // Usable the moment it leaves maintenance: Consul has checked it already.
   'init-state fully-up',
 ].join(' ')

@@ -9,7 +9,7 @@ import { stopCluster } from '../../swarm/cluster.ts'
 import { CASES } from './cases/index.ts'
 import { provideBenchImages } from './images.ts'
 import { LOOPS } from './loops/index.ts'
-import { measure, SCALE } from './measure.ts'
+import { measure, SIZE } from './measure.ts'
 import { readOptions } from './options.ts'
 import { SHOAL } from './proxy.ts'
 import { render } from './results.ts'
@@ -21,7 +21,7 @@ const log = (line: string): void =>
   console.log(`${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${line}`)
 
 async function main(): Promise<boolean> {
-  const names = [...CASES.map(({ name }) => name), ...LOOPS.map(({ name }) => name), THROUGHPUT, SCALE]
+  const names = [...CASES.map(({ name }) => name), ...LOOPS.map(({ name }) => name), THROUGHPUT, SIZE]
   const options = readOptions(process.argv.slice(2), names)
   const cluster = process.env['SHOAL_BENCH_CLUSTER'] ?? 'bench'
   try {

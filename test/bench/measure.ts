@@ -11,7 +11,7 @@ import { measureScale } from './scale/main.ts'
 import { measureThroughput, THROUGHPUT } from './throughput/throughput.ts'
 
 /** As `--only` names the made-up clusters of growing size. */
-export const SCALE = 'scale'
+export const SIZE = 'size'
 
 export async function measure(lab: Lab, { only, rounds, samples, peers }: Options): Promise<Results> {
   const isWanted = (name: string): boolean => only === undefined || only.includes(name)
@@ -28,7 +28,7 @@ export async function measure(lab: Lab, { only, rounds, samples, peers }: Option
   const throughput = isWanted(THROUGHPUT) ? await measureThroughput(lab, rounds) : null
   const shared = CASES.filter(({ name, shoalOnly }) => isWanted(name) && shoalOnly !== true)
   const others = peers === true ? await runPeers(lab, shared, rounds) : {}
-  const scale = isWanted(SCALE) ? await measureScale() : null
+  const scale = isWanted(SIZE) ? await measureScale() : null
   return { cases, peers: others, loops, throughput, scale }
 }
 

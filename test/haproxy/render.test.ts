@@ -37,7 +37,7 @@ const WWW: Backend = {
 }
 
 const CHECK =
-  'check inter 1s fastinter 100ms downinter 200ms fall 2 rise 1 observe layer4 error-limit 1 on-error fastinter init-state fully-up'
+  'check inter 1s fastinter 100ms downinter 200ms fall 2 rise 1 observe layer4 error-limit 1 on-error sudden-death init-state fully-up'
 
 describe('renderBackend', () => {
   it('has the service with its error pages, and the servers with all that a restart needs', () => {
