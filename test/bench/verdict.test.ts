@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { CaseResult, Round } from './case.ts'
-import { misses } from './verdict.ts'
+import type { Results } from './results.ts'
+import { allMisses, misses } from './verdict.ts'
 
 const LATENCY = { p50: 1, p99: 2, p999: 3, max: 4 }
 
@@ -47,5 +48,41 @@ describe('a case', () => {
   it('is not judged by what has no bound, nor by reloads where there are none to count', () => {
     expect(misses(result({}, round({ failed: 5, reloads: 5 })))).toEqual([])
     expect(misses(result({ reloads: 0 }, round({ reloads: null })))).toEqual([])
+  })
+})
+
+describe('a run', () => {
+  const nothing: Results = { cases: [], peers: {}, loops: [], throughput: null, scale: null }
+  const speed = (requestsPerSecond: number) => ({
+    failed: 0,
+    requestsPerSecond,
+    cpuPerRequest: 1,
+    cpuPerRequestAtFullSpeed: 1,
+    p50: 1,
+    p99: 1,
+  })
+  const loop = (p99: number) => ({
+    name: 'a-to-b',
+    title: 'A → B',
+    goal: 250,
+    samples: [1],
+    latency: { ...LATENCY, p99 },
+  })
+
+  it('misses nothing where nothing was measured, or all is well', () => {
+    expect(allMisses(nothing)).toEqual([])
+    const throughput = { shoal: [speed(98)], byHand: [speed(100)] }
+    expect(allMisses({ ...nothing, loops: [loop(250)], throughput })).toEqual([])
+  })
+
+  it('misses what its cases, its loops and its throughput do, and not what peers do', () => {
+    const lost = result({ failed: 0 }, round({ failed: 2 }))
+    const throughput = { shoal: [speed(97)], byHand: [speed(100)] }
+    const run = { ...nothing, cases: [lost], peers: { other: [lost] }, loops: [loop(251)], throughput }
+    expect(allMisses(run)).toEqual([
+      'a, round 1: failed requests: 2, and at most 0 are allowed',
+      'a-to-b: p99 251 ms, and at most 250 are wanted',
+      'throughput: 0.970 of that by hand, and at least 0.98 is wanted',
+    ])
   })
 })

@@ -1,5 +1,28 @@
-/** Whether a case kept its bounds. Pure. */
+/** What of a run missed its bounds, a line each. Pure. */
 import type { CaseResult, Round } from './case.ts'
+import type { LoopResult } from './loops/loop.ts'
+import type { Results } from './results.ts'
+import { compare } from './throughput/ratio.ts'
+
+/** Of the speed of the config by hand, at least. */
+const THROUGHPUT = 0.98
+
+/** All that Shoal missed. What peers lose is theirs to mend. */
+export function allMisses({ cases, loops, throughput }: Results): string[] {
+  const [ratio] = throughput === null ? [] : compare(throughput.shoal, throughput.byHand)
+  const slow = ratio !== undefined && ratio.ratio < THROUGHPUT
+  return [
+    ...cases.flatMap(misses),
+    ...loops.filter(({ latency, goal }) => latency.p99 > goal).map(late),
+    ...(slow
+      ? [`throughput: ${ratio.ratio.toFixed(3)} of that by hand, and at least ${THROUGHPUT} is wanted`]
+      : []),
+  ]
+}
+
+function late({ name, latency, goal }: LoopResult): string {
+  return `${name}: p99 ${latency.p99.toFixed(0)} ms, and at most ${goal} are wanted`
+}
 
 /** What a case missed, a line each; empty where it kept all its bounds. */
 export function misses({ name, bounds, rounds }: CaseResult): string[] {

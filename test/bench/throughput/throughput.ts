@@ -24,8 +24,10 @@ const NODE = 0
 /** Workers at full speed, and the constant rate otherwise. */
 const WORKERS = 32
 const RATE = 1000
+/** Turns of both for each round: what differs is less than a turn's noise. */
+const TURNS = 3
 /** ms of each measurement, and before it without measuring. */
-const MEASURED = 8000
+const MEASURED = 6000
 const WARM_UP = 1500
 
 export async function measureThroughput(
@@ -39,9 +41,13 @@ export async function measureThroughput(
   const result: { shoal: Speed[]; byHand: Speed[] } = { shoal: [], byHand: [] }
   try {
     const byHand = await startByHand(lab)
-    for (let round = 1; round <= rounds; round += 1) {
-      result.shoal.push(await speedOf(lab, shoal))
-      result.byHand.push(await speedOf(lab, byHand))
+    for (let round = 1; round <= TURNS * rounds; round += 1) {
+      // Each goes first in turn: whoever does may find the machine otherwise.
+      const both = [
+        async () => result.shoal.push(await speedOf(lab, shoal)),
+        async () => result.byHand.push(await speedOf(lab, byHand)),
+      ]
+      for (const measure of round % 2 === 0 ? both.toReversed() : both) await measure()
       lab.log(`throughput, round ${round}: ${JSON.stringify([result.shoal.at(-1), result.byHand.at(-1)])}`)
     }
   } finally {
