@@ -3,7 +3,7 @@ import type { SwarmSnapshot } from '../../src/model/swarm.ts'
 import { makePlan } from '../../src/plan/plan.ts'
 import type { Plan } from '../../src/plan/plan.ts'
 import { shareFields, shareList } from '../../src/model/share.ts'
-import { labelled, node, planInput, snapshot, task } from './world.ts'
+import { labelled, node, planInput, service, snapshot, task } from './world.ts'
 
 const NAMES = ['hello_a', 'hello_b', 'hello_c']
 const services = NAMES.map((name) => labelled(name))
@@ -68,6 +68,11 @@ describe('after another look', () => {
       { tasks: tasks.map((each, index) => (index === 0 ? { ...each, desired: 'shutdown' } : each)) },
     ],
     ['a node in another zone', { nodes: [node('n1', { zone: 'a' }), node('n2')] }],
+    [
+      'a service by its variables',
+      { services: [...services, service('shop_v', { env: { SERVICE_NAME: 'v' }, publishedPorts: [8080] })] },
+    ],
+    ['aliases', { services: [labelled('hello_a', { aliases: ['a.shop'] }), ...services.slice(1)] }],
     ['no nodes', { nodes: [] }],
     ['a spec less', { services: services.slice(1) }],
     [

@@ -24,6 +24,33 @@ async function engine(lists = LISTS) {
   return { docker, asked }
 }
 
+/** Bytes that a look at one service reads from an engine that has so many, with a task each. */
+async function bytesOfLook(count: number): Promise<number> {
+  const named = Array.from({ length: count }, (_, index) => `service-${String(index).padStart(4, '0')}`)
+  const lists: Readonly<Record<string, readonly { readonly of: string; readonly answer: object }[]>> = {
+    services: named.map((ID) => ({ of: ID, answer: { ...service, ID } })),
+    tasks: named.map((ServiceID) => ({
+      of: ServiceID,
+      answer: { ...running, ID: `t-${ServiceID}`, ServiceID },
+    })),
+  }
+  let bytes = 0
+  const docker = await fakeEngine('1.51', (request, response) => {
+    const url = new URL(request.url ?? '', 'http://engine')
+    const { id, service: of } = JSON.parse(url.searchParams.get('filters') ?? '{}')
+    const wanted: readonly string[] | undefined = id ?? of
+    const list = lists[url.pathname.split('/').at(-1) ?? ''] ?? []
+    const listed = list.filter((each) => wanted === undefined || wanted.includes(each.of))
+    const body = JSON.stringify(listed.map(({ answer }) => answer))
+    bytes += body.length
+    response.writeHead(200, { 'content-type': 'application/json' }).end(body)
+  })
+  const known = { services: [], tasks: [], nodes: [], configs: [], self: '' }
+  const seen = await observeServices(docker, known, ['service-0000'])
+  expect([seen.services.length, seen.tasks.length]).toEqual([1, 1])
+  return bytes
+}
+
 describe('an observation', () => {
   it('is five calls', async () => {
     const { docker, asked } = await engine()
@@ -59,6 +86,12 @@ describe('a look', () => {
     expect(asked.toSorted()).toEqual(['services', 'tasks'])
     expect(second.services[0]).toBe(first.services[0])
     expect(second.tasks[0]).toBe(first.tasks[0])
+  })
+
+  it('at one service reads as many bytes of a thousand services as of one', async () => {
+    const bytes = await Promise.all([1, 1000].map(bytesOfLook))
+    expect(bytes[0]).toBeGreaterThan(500)
+    expect(bytes[1]).toBe(bytes[0])
   })
 
   it('at who leads is two calls without any task', async () => {
