@@ -5,9 +5,10 @@ export const ENDPOINT_GRACE = 60_000
 
 /**
  * ms for which an endpoint that is about to stop may still be used where there is no other. Docker sends SIGTERM 3.3 s after the word
- * to stop: what it would be asked in its last moment is better refused. The rest is for the word's way here, on a busy machine.
+ * to stop: what it would be asked in its last moment is better refused. The rest is for the word's way here and for the answers. Not
+ * less: where Swarm knows no readiness, all tasks of a start-first update are told so within 2 s, and the first new one may need 4.5.
  */
-export const LAST_CALL = 2000
+export const LAST_CALL = 2500
 
 /** An endpoint that has failed this often within so many ms flaps: it is used again once it has passed its check for a while. */
 export const FLAPS = { failures: 3, within: 60_000, calm: 10_000 }

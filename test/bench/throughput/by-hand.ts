@@ -1,7 +1,10 @@
-/** The config that a careful operator writes for one service: nothing that it does not need. Pure. */
+/**
+ * The config that an operator writes for the same job, a service found by its host whose app learns who asks: nothing that it does not
+ * need. Pure.
+ */
 
 /** Addresses are `<IPv4>:<port>`. */
-export function configByHand(addresses: readonly string[]): string {
+export function configByHand(host: string, addresses: readonly string[]): string {
   const servers = addresses.map((address, index) => `  server task${index + 1} ${address} check`)
   return `global
   stats socket /tmp/admin.sock mode 660 level admin
@@ -9,6 +12,7 @@ export function configByHand(addresses: readonly string[]): string {
 
 defaults
   mode http
+  option forwardfor
   timeout connect 500ms
   timeout client 60s
   timeout server 60s
@@ -17,7 +21,7 @@ defaults
 
 frontend http
   bind :80
-  default_backend app
+  use_backend app if { hdr(host) -i ${host} }
 
 backend app
   balance roundrobin

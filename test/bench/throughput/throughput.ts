@@ -19,6 +19,7 @@ import type { Speed } from './ratio.ts'
 export const THROUGHPUT = 'throughput'
 
 const STACK = THROUGHPUT
+const HOST = `app.${STACK}`
 const CONTAINER = 'bench-by-hand'
 const NODE = 0
 /** Workers at full speed, and the constant rate otherwise. */
@@ -65,7 +66,15 @@ async function startByHand({ world }: Lab): Promise<Asked> {
   const options = ['--name', CONTAINER, '--network', 'shoal_mesh', '--memory', '1g', '--entrypoint', 'sh']
   const command = 'printf %s "$0" >/tmp/haproxy.cfg; exec haproxy -W -db -f /tmp/haproxy.cfg'
   const image = settings['SHOAL_HAPROXY_IMAGE'] ?? ''
-  await cluster.docker(NODE, ['run', '--detach', ...options, image, '-c', command, configByHand(addresses)])
+  await cluster.docker(NODE, [
+    'run',
+    '--detach',
+    ...options,
+    image,
+    '-c',
+    command,
+    configByHand(HOST, addresses),
+  ])
   await waitFor(
     'the HAProxy by hand',
     async () => (await cluster.docker(NODE, ['exec', CONTAINER, 'test', '-S', '/tmp/admin.sock']), true),
@@ -96,7 +105,7 @@ async function speedOf(lab: Lab, asked: Asked): Promise<Speed> {
 }
 
 async function loaded(lab: Lab, asked: Asked, attack: readonly string[]) {
-  const options = { host: `app.${STACK}`, path: '/static', attack }
+  const options = { host: HOST, path: '/static', attack }
   const generator = await startGenerator(lab, asked, options)
   await pause(WARM_UP)
   const cpuBefore = await containerCpu(lab.world, asked.node, asked.container)
