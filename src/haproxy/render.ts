@@ -11,15 +11,21 @@ const HOST = /^[a-z0-9_.-]+$/
 const SERVICE = /^[A-Za-z0-9_./-]+$/
 
 /** Keywords of every server, in a file and in `add server`, to which `default-server` doesn't apply. */
-const CHECK = [
+const KEYWORDS = [
   'check inter 1s fastinter 100ms downinter 200ms fall 2 rise 1',
-  // A connection that fails has the server checked within 100 ms, and that check decides: one that crashed is out sooner than Consul can
-  // tell, whose checks run every second. Failures alone don't put it out: where a busy machine or the network stalls for a moment, all
-  // would be.
-  'observe layer4 error-limit 1 on-error sudden-death',
+  // A connection that fails has the server checked at once, so one that crashed is out sooner than Consul can tell, whose checks run
+  // every second. Failures alone don't put it out, nor does a first check (`sudden-death`): where a busy machine or the network stalls
+  // for a moment, all would be.
+  'observe layer4 error-limit 1 on-error fastinter',
   // Usable the moment it leaves maintenance: Consul has checked it already.
   'init-state fully-up',
 ].join(' ')
+
+/**
+ * How long a client may leave data unacknowledged, as `bind` has it: Linux's own 15 minutes. The stack sets a far shorter time
+ * (net.ipv4.tcp_retries2) for connections to tasks, so that what was asked of a node that lost its power goes to another task.
+ */
+const CLIENT_SILENCE = 'tcp-ut 15m'
 
 // A request that may have reached a task goes to another one only if that's harmless (idempotent by RFC 9110).
 const NO_RETRY = '  http-request disable-l7-retry unless { method GET HEAD OPTIONS TRACE PUT DELETE }'
@@ -88,7 +94,7 @@ export function renderHttpFrontend(port: number, map: string, isReady = true): s
     ? '200 content-type text/plain string "ok'
     : '503 content-type text/plain string "no services yet'
   return `frontend http_${port} from http
-  bind :${port}
+  bind :${port} ${CLIENT_SILENCE}
   http-request set-header X-Forwarded-Proto http unless { req.hdr(x-forwarded-proto) -m found }
   http-request set-header X-Forwarded-Host %[req.hdr(host)] unless { req.hdr(x-forwarded-host) -m found }
   use_backend %[${HOST_HEADER},map(${map})]
@@ -113,7 +119,10 @@ export function renderBackend(backend: Backend, tcpPorts: readonly number[]): st
   const service = checked(backend.service, SERVICE, 'service')
   const listeners = tcpPorts
     .toSorted((a, b) => a - b)
-    .map((port) => `frontend tcp_${port} from tcp\n  bind :${port}\n  default_backend ${name}\n\n`)
+    .map(
+      (port) =>
+        `frontend tcp_${port} from tcp\n  bind :${port} ${CLIENT_SILENCE}\n  default_backend ${name}\n\n`,
+    )
   const servers = backend.servers
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map((server) => `${SERVER_PREFIX}${renderServer(server)}\n`)
@@ -156,7 +165,7 @@ export function serverKeywords(server: Server): string {
   const { name, address, port, weight, maxConnections, backup } = server
   if (!isIPv4(address)) throw new RangeError(`server ${name}: ${address} is no IPv4 address`)
   const limit = maxConnections > 0 ? ` maxconn ${maxConnections}` : ''
-  return `${address}:${port} weight ${weight} ${CHECK}${limit}${backup ? ' backup' : ''}`
+  return `${address}:${port} weight ${weight} ${KEYWORDS}${limit}${backup ? ' backup' : ''}`
 }
 
 /** A map file: `host backend` a line. */

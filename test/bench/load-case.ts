@@ -70,7 +70,7 @@ export function loadCase(options: LoadCase): Case {
 }
 
 async function runRound(lab: Lab, app: App, { load: options, change }: LoadCase): Promise<Round> {
-  const reloadsBefore = await reloadsOf(lab, options.nodes)
+  const reloadsBefore = (await lab.proxy.reloads?.(lab, options.nodes)) ?? null
   const load = await startLoad(lab, { ...options, host: app.host })
   const cpuBefore = await proxyCpu(lab, options.nodes)
   const countBefore = load.count()
@@ -85,7 +85,7 @@ async function runRound(lab: Lab, app: App, { load: options, change }: LoadCase)
   const cpu = (await proxyCpu(lab, options.nodes)) - cpuBefore
   const count = load.count() - countBefore
   const result = await load.stop()
-  const reloadsAfter = await reloadsOf(lab, options.nodes)
+  const reloadsAfter = (await lab.proxy.reloads?.(lab, options.nodes)) ?? null
   const reloads = reloadsBefore === null || reloadsAfter === null ? null : reloadsAfter - reloadsBefore
   return {
     ...summarize(result, judge),
@@ -94,12 +94,6 @@ async function runRound(lab: Lab, app: App, { load: options, change }: LoadCase)
     cpuPerRequest: (cpu * 1000) / count,
     measures: { ...measures, ...evaluate(result) },
   }
-}
-
-/** Of these nodes' proxies together. */
-async function reloadsOf(lab: Lab, nodes: readonly number[]): Promise<number | null> {
-  const counts = await lab.proxy.reloads?.(lab)
-  return counts === undefined ? null : nodes.reduce((sum, node) => sum + (counts[node] ?? Number.NaN), 0)
 }
 
 function describe({ requests, failed, failures, reloads, seconds, latency }: Round): string {

@@ -1,5 +1,5 @@
 /** A proxy that the cases are run against: Shoal's HAProxy, or a peer. */
-import { waitUntilServed, allReloads } from '../swarm/world.ts'
+import { reloads, waitUntilServed } from '../swarm/world.ts'
 import type { Lab } from './lab.ts'
 
 export interface Proxy {
@@ -15,8 +15,8 @@ export interface Proxy {
   readonly labels: readonly string[]
   /** Waits until every proxy sends requests to as many tasks of a stack's app. */
   served(lab: Lab, stack: string, tasks: number): Promise<void>
-  /** How often each node's proxy has reloaded its config; undefined for one that has no such thing. */
-  reloads?(lab: Lab): Promise<number[]>
+  /** How often these nodes' proxies together have reloaded their config; undefined for one that has no such thing. */
+  reloads?(lab: Lab, nodes: readonly number[]): Promise<number>
 }
 
 export const SHOAL: Proxy = {
@@ -26,5 +26,8 @@ export const SHOAL: Proxy = {
   stackOf: (name) => name,
   labels: [],
   served: ({ world }, stack, tasks) => waitUntilServed(world, `${stack}/app`, tasks),
-  reloads: ({ world }) => allReloads(world),
+  async reloads({ world }, nodes) {
+    const counts = await Promise.all(nodes.map((node) => reloads(world, node)))
+    return counts.reduce((sum, count) => sum + count, 0)
+  },
 }

@@ -15,7 +15,7 @@ const SERVER: Server = {
   maxConnections: 0,
 }
 const CHECK =
-  'check inter 1s fastinter 100ms downinter 200ms fall 2 rise 1 observe layer4 error-limit 1 on-error sudden-death init-state fully-up'
+  'check inter 1s fastinter 100ms downinter 200ms fall 2 rise 1 observe layer4 error-limit 1 on-error fastinter init-state fully-up'
 
 function texts(desired: readonly Server[], actual: readonly Server[]): readonly string[] {
   const { commands } = diffBackend(backendOf(desired), ModelHaproxy.startedWith(actual).servers)

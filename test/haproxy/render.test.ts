@@ -37,7 +37,7 @@ const WWW: Backend = {
 }
 
 const CHECK =
-  'check inter 1s fastinter 100ms downinter 200ms fall 2 rise 1 observe layer4 error-limit 1 on-error sudden-death init-state fully-up'
+  'check inter 1s fastinter 100ms downinter 200ms fall 2 rise 1 observe layer4 error-limit 1 on-error fastinter init-state fully-up'
 
 describe('renderBackend', () => {
   it('has the service with its error pages, and the servers with all that a restart needs', () => {
@@ -57,11 +57,11 @@ describe('renderBackend', () => {
   it('has the listeners of TCP ports', () => {
     const pg: Backend = { ...WWW, name: 'hello_pg', protocol: 'tcp', servers: [] }
     expect(renderBackend(pg, [5433, 543])).toBe(`frontend tcp_543 from tcp
-  bind :543
+  bind :543 tcp-ut 15m
   default_backend hello_pg
 
 frontend tcp_5433 from tcp
-  bind :5433
+  bind :5433 tcp-ut 15m
   default_backend hello_pg
 
 backend hello_pg from tcp
@@ -87,7 +87,7 @@ backend hello_pg from tcp
 describe('renderHttpFrontend', () => {
   it('finds backends in the map of its port', () => {
     const text = renderHttpFrontend(8080, '/d/maps/http-8080.map')
-    expect(text).toContain('frontend http_8080 from http\n  bind :8080\n')
+    expect(text).toContain('frontend http_8080 from http\n  bind :8080 tcp-ut 15m\n')
     expect(text).toContain('  use_backend %[req.hdr(host),host_only,rtrim(.),map(/d/maps/http-8080.map)]\n')
     expect(text).toContain('  default_backend unrouted_8080\n\nbackend unrouted_8080 from http\n')
     expect(text).toContain('return status 200 content-type text/plain string "ok\\n" if { path /healthz }')

@@ -178,7 +178,8 @@ export function allReloads(target: World): Promise<number[]> {
   return Promise.all(target.cluster.nodes.map((_, node) => reloads(target, node)))
 }
 
-async function reloads(target: World, node: number): Promise<number> {
+/** How often a node's HAProxy master has reloaded. */
+export async function reloads(target: World, node: number): Promise<number> {
   const script = `const s = require('net').connect('/var/lib/shoal/haproxy/master.sock');
     s.pipe(process.stdout); s.end('show proc\\n')`
   const answer = await execIn(target, node, 'shoal_proxy', ['node', '--eval', script])

@@ -93,7 +93,7 @@ export async function startGenerator(
   const name = `load-${process.pid}-${(generators += 1)}`
   const network = `container:${container}`
   const run = ['run', '--rm', '--interactive', '--name', name, '--network', network, images.load]
-  const limits = ['-duration', LONGEST, '-timeout', '10s', '-max-body', '256']
+  const limits = ['-duration', LONGEST, '-timeout', '20s', '-max-body', '256']
   const args = [...run, ...limits, ...options.attack]
   const child = startDocker(args, { host: cluster.node(node).host })
   const samples: Sample[] = []
