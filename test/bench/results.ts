@@ -3,7 +3,7 @@ import type { CaseResult } from './case.ts'
 import type { LoopResult } from './loops/loop.ts'
 import { scaleText } from './scale/main.ts'
 import type { ScaleFigures } from './scale/main.ts'
-import { renderComparison, renderLoops, renderTable } from './table.ts'
+import { renderComparison, renderLoops, renderSideBySide, renderTable } from './table.ts'
 import { compare } from './throughput/ratio.ts'
 import type { Speed } from './throughput/ratio.ts'
 
@@ -23,6 +23,7 @@ export function render({ cases, peers, loops, throughput, scale }: Results): str
   const tables = [
     ...(cases.length > 0 ? [renderTable(cases)] : []),
     ...Object.entries(peers).map(([name, results]) => `${name}\n\n${renderTable(results)}`),
+    ...(Object.keys(peers).length > 0 ? [renderSideBySide(cases, peers)] : []),
     ...(loops.length > 0 ? [renderLoops(loops)] : []),
     ...(throughput === null ? [] : [renderComparison(compare(throughput.shoal, throughput.byHand))]),
     ...(scale === null ? [] : [scaleText(scale)]),

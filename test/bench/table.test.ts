@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CaseResult, Round } from './case.ts'
-import { renderComparison, renderLoops, renderTable } from './table.ts'
+import { renderComparison, renderLoops, renderSideBySide, renderTable } from './table.ts'
 
 function round(p99: number, reloads: number | null, measures: Round['measures']): Round {
   const latency = { p50: 1.23456, p99, p999: 1234.5, max: 5000 }
@@ -24,6 +24,18 @@ describe('the table', () => {
 
   it('has a dash for reloads that there are none of', () => {
     expect(renderTable([result(round(1, null, {}))])).toContain('| –       |')
+  })
+})
+
+describe('the table of Shoal and its peers', () => {
+  it('has a line for each case that all were measured in', () => {
+    const good = { ...result(round(1, 0, {})), failed: 0 }
+    const alone = { ...good, name: 'b' }
+    expect(renderSideBySide([good, alone], { Other: [result(round(1, null, {}))] }).split('\n')).toEqual([
+      '| failed; CPU µs/request | Shoal   | Other      |',
+      '| ---------------------- | ------- | ---------- |',
+      '| A                      | 0; 99.9 | 10 %; 99.9 |',
+    ])
   })
 })
 

@@ -34,6 +34,33 @@ export function renderTable(results: readonly CaseResult[]): string {
   return table([HEAD, ...results.map(row)])
 }
 
+/** Shoal and its peers side by side: failed requests in percent, and the CPU time a request of the median round. */
+export function renderSideBySide(
+  cases: readonly CaseResult[],
+  peers: Readonly<Record<string, readonly CaseResult[]>>,
+): string {
+  const columns = Object.entries({ Shoal: cases, ...peers })
+  const measured = cases.filter(({ name }) =>
+    columns.every(([, results]) => find(results, name) !== undefined),
+  )
+  const rows = measured.map(({ name, title }) => [
+    title,
+    ...columns.map(([, results]) => cell(find(results, name))),
+  ])
+  return table([['failed; CPU µs/request', ...columns.map(([name]) => name)], ...rows])
+}
+
+function find(results: readonly CaseResult[], name: string): CaseResult | undefined {
+  return results.find((each) => each.name === name)
+}
+
+function cell(result: CaseResult | undefined): string {
+  if (result === undefined) return '–'
+  const { failed, requests, rounds } = result
+  const share = failed === 0 ? '0' : `${shorten((100 * failed) / requests)} %`
+  return `${share}; ${shorten(median(rounds.map(({ cpuPerRequest }) => cpuPerRequest)))}`
+}
+
 function row({ title, rounds, failed, requests }: CaseResult): string[] {
   const middle = (of: (round: Round) => number): string => shorten(median(rounds.map(of)))
   const reloads = rounds.map((round) => round.reloads)
