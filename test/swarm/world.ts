@@ -182,8 +182,15 @@ export function allReloads(target: World): Promise<number[]> {
 export async function reloads(target: World, node: number): Promise<number> {
   const script = `const s = require('net').connect('/var/lib/shoal/haproxy/master.sock');
     s.pipe(process.stdout); s.end('show proc\\n')`
-  const answer = await execIn(target, node, 'shoal_proxy', ['node', '--eval', script])
-  return Number(/master\s+(\d+)/.exec(answer)?.[1] ?? Number.NaN)
+  // A master that just reloads does not listen for a moment.
+  return waitFor(
+    `HAProxy's master on node${node + 1}`,
+    async () => {
+      const answer = await execIn(target, node, 'shoal_proxy', ['node', '--eval', script])
+      return Number(/master\s+(\d+)/.exec(answer)?.[1] ?? Number.NaN)
+    },
+    { timeoutMs: 10_000, everyMs: 100 },
+  )
 }
 
 /** Waits until every node's proxy agent says that its HAProxy sends requests to this number of a service's tasks. */
