@@ -45,7 +45,7 @@ export function renderSideBySide(
   )
   const rows = measured.map(({ name, title }) => [
     title,
-    ...columns.map(([, results]) => cell(find(results, name))),
+    ...columns.map(([, results]) => shareAndCost(find(results, name))),
   ])
   return table([['failed; CPU µs/request', ...columns.map(([name]) => name)], ...rows])
 }
@@ -54,7 +54,7 @@ function find(results: readonly CaseResult[], name: string): CaseResult | undefi
   return results.find((each) => each.name === name)
 }
 
-function cell(result: CaseResult | undefined): string {
+function shareAndCost(result: CaseResult | undefined): string {
   if (result === undefined) return '–'
   const { failed, requests, rounds } = result
   const share = failed === 0 ? '0' : `${shorten((100 * failed) / requests)} %`
