@@ -146,11 +146,12 @@ export function runController(
   }
 
   const hint = (before: ControllerState | null, now: ControllerState): void => {
+    const areSomeGone = goneTasks(now).size > 0
     for (const [nodeId, registrations] of now.plan.registrations) {
       const same = before?.plan.registrations.get(nodeId) === registrations
       const sameAgent =
         before !== null && addressOf(before.snapshot, nodeId) === addressOf(now.snapshot, nodeId)
-      if (!same || !sameAgent || goneTasks(now).size > 0) keys.next(`agent/${nodeId}`)
+      if (!same || !sameAgent || areSomeGone) keys.next(`agent/${nodeId}`)
     }
     if (!sameItems([...(before?.plan.policies.values() ?? [])], [...now.plan.policies.values()]))
       keys.next('policies')
