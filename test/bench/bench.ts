@@ -28,9 +28,10 @@ async function main(): Promise<boolean> {
     const world = await bringUp({ name: cluster, log })
     const images = await provideBenchImages(world.cluster, { peers: options.peers === true, log })
     const lab = { world, images, proxy: SHOAL, requests: options.requests, log }
-    const results = await measure(lab, options)
+    const results = await measure(lab, options, async (soFar) => {
+      if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(soFar, null, 2)}\n`)
+    })
     console.log(`\n${render(results)}`)
-    if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(results, null, 2)}\n`)
     const missed = allMisses(results)
     for (const line of missed) console.log(`MISSED  ${line}`)
     return missed.length === 0

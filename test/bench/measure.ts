@@ -13,44 +13,49 @@ import { measureThroughput, THROUGHPUT } from './throughput/throughput.ts'
 /** As `--only` names the made-up clusters of growing size. */
 export const SIZE = 'size'
 
-export async function measure(lab: Lab, { only, rounds, samples, peers }: Options): Promise<Results> {
+/** Measures it all. `save` gets what there is so far after each part, as a run takes up to two hours. */
+export async function measure(
+  lab: Lab,
+  { only, rounds, samples, peers }: Options,
+  save: (results: Results) => Promise<void>,
+): Promise<Results> {
   const isWanted = (name: string): boolean => only === undefined || only.includes(name)
-  const cases = await runCases(
-    lab,
-    CASES.filter(({ name }) => isWanted(name)),
-    rounds,
-  )
-  const loops = []
+  let results: Results = { cases: [], peers: {}, loops: [], throughput: null, scale: null }
+  const add = async (more: Partial<Results>): Promise<void> => {
+    results = { ...results, ...more }
+    await save(results)
+  }
+
+  const cases = CASES.filter(({ name }) => isWanted(name))
+  await runCases(lab, cases, rounds, (done) => add({ cases: done }))
   for (const loop of LOOPS.filter(({ name }) => isWanted(name))) {
     lab.log(loop.title)
-    loops.push(await runLoop(loop, lab, samples))
+    await add({ loops: [...results.loops, await runLoop(loop, lab, samples)] })
   }
-  const throughput = isWanted(THROUGHPUT) ? await measureThroughput(lab, rounds) : null
-  const shared = CASES.filter(({ name, shoalOnly }) => isWanted(name) && shoalOnly !== true)
-  const others = peers === true ? await runPeers(lab, shared, rounds) : {}
-  const scale = isWanted(SIZE) ? await measureScale() : null
-  return { cases, peers: others, loops, throughput, scale }
+  if (isWanted(THROUGHPUT)) await add({ throughput: await measureThroughput(lab, rounds) })
+  const shared = cases.filter(({ shoalOnly }) => shoalOnly !== true)
+  for (const peer of peers === true ? PEERS : []) {
+    const { proxy } = peer
+    await peer.start(lab)
+    await runCases({ ...lab, proxy }, shared, rounds, (done) =>
+      add({ peers: { ...results.peers, [proxy.name]: done } }),
+    )
+    await peer.stop(lab)
+  }
+  if (isWanted(SIZE)) await add({ scale: await measureScale() })
+  return results
 }
 
-async function runCases(lab: Lab, cases: readonly Case[], rounds: number): Promise<CaseResult[]> {
+async function runCases(
+  lab: Lab,
+  cases: readonly Case[],
+  rounds: number,
+  save: (results: readonly CaseResult[]) => Promise<void>,
+): Promise<void> {
   const results = []
   for (const each of cases) {
     lab.log(`${lab.proxy.name}: ${each.title}`)
     results.push(await each.run(lab, rounds))
+    await save([...results])
   }
-  return results
-}
-
-async function runPeers(
-  lab: Lab,
-  cases: readonly Case[],
-  rounds: number,
-): Promise<Record<string, CaseResult[]>> {
-  const results: Record<string, CaseResult[]> = {}
-  for (const peer of PEERS) {
-    await peer.start(lab)
-    results[peer.proxy.name] = await runCases({ ...lab, proxy: peer.proxy }, cases, rounds)
-    await peer.stop(lab)
-  }
-  return results
 }

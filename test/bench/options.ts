@@ -33,7 +33,7 @@ export function readOptions(args: readonly string[], names: readonly string[]): 
     .option('--requests <number>', 'requests that a round has at least', count, 20_000)
     .option('--samples <number>', 'samples of each loop, at least', count, 50)
     .option('--peers', 'measures other proxies in the same cases too')
-    .option('--json <file>', 'writes all results there')
+    .option('--json <file>', 'writes all results there, after each part what there is')
     .option('--keep', 'leaves the cluster up, so that the next run finds it')
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
