@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { ServiceStatus } from '../../src/model/status.ts'
-import { readReports, readStatuses, writeStatuses } from '../../src/reconcile/controller-status.ts'
+import { accept } from '../../src/reconcile/controller-state.ts'
+import {
+  readNodeReports,
+  readReports,
+  readStatuses,
+  statuses,
+  writeStatuses,
+} from '../../src/reconcile/controller-status.ts'
+import { config, deployment, node, service, snapshot, specText, task } from '../plan/world.ts'
 
 const PREFIX = 'shoal/status/services/'
 
@@ -8,11 +16,11 @@ function status(key: string, ready: number): ServiceStatus {
   return { key, conditions: [], total: 1, ready, programmed: 0, proxies: 0, source: 'label' }
 }
 
-const wanted = (...statuses: readonly ServiceStatus[]) => new Map(statuses.map((each) => [each.key, each]))
+const wanted = (...all: readonly ServiceStatus[]) => new Map(all.map((each) => [each.key, each]))
 
 /** A store with these statuses; `done` says what is written to it. */
-function store(...statuses: readonly ServiceStatus[]) {
-  const entries = new Map(statuses.map((each) => [PREFIX + each.key, JSON.stringify(each)]))
+function store(...all: readonly ServiceStatus[]) {
+  const entries = new Map(all.map((each) => [PREFIX + each.key, JSON.stringify(each)]))
   const done: string[] = []
   const kv = {
     read: () => Promise.resolve(entries),
@@ -72,5 +80,37 @@ describe('statuses', () => {
       ]),
     )
     expect(readReports(reports)).toEqual([report])
+  })
+})
+
+describe('the status of a service', () => {
+  it('says which proxy refused it, and why, until that proxy is gone', () => {
+    const spec = specText('www', { selector: { service: 'hello_www' } }, { namespace: 'hello' })
+    const nodes = [node('n1'), node('n2')]
+    const swarm = snapshot({
+      services: [service('hello_www'), service(deployment.haproxy)],
+      tasks: nodes.map(({ id }) => task(`proxy${id}`, deployment.haproxy, { nodeId: id, slot: null })),
+      nodes,
+      configs: [config('www', spec)],
+    })
+    const seen = { registered: new Map(), failing: new Set<string>(), heldFor: 0, now: 0, isComplete: true }
+    const settings = { deployment, domain: 'example.test' }
+    const { state } = accept(null, new Map(), swarm, seen, settings)
+    if (state === null) throw new Error('not accepted')
+    const revision = state.plan.policies.get('hello/www')?.revision
+    const report = { node: nodes[1]?.hostname, revisions: { 'hello/www': revision } }
+    const programmed = (errors: Record<string, string>, now = state) => {
+      const reports = readNodeReports(new Map([['n2', JSON.stringify({ ...report, errors })]]))
+      const found = statuses(now, { ...seen, reports }, new Map(), settings, 0)
+      return found.get('hello/www')?.conditions.find(({ type }) => type === 'Programmed')
+    }
+    expect(programmed({ 'hello/www': '50-hello_www.cfg: unknown keyword' })).toMatchObject({
+      status: 'False',
+      reason: 'Refused',
+      message: `${nodes[1]?.hostname}: 50-hello_www.cfg: unknown keyword`,
+    })
+    expect(programmed({})).toMatchObject({ reason: 'Programming', message: '1 of 2 proxies' })
+    const left = { ...state, snapshot: { ...swarm, nodes: nodes.slice(0, 1) } }
+    expect(programmed({ 'hello/www': 'x' }, left)).toMatchObject({ reason: 'Programming' })
   })
 })

@@ -96,6 +96,18 @@ describe('reports', () => {
     expect(kv.entries.size).toBe(0)
   })
 
+  it('say what HAProxy refused, also in short', async () => {
+    const { clock, kv, states } = start()
+    kv.answer()
+    const { plan, programmed } = state(1)
+    const refusal = { file: '50-hello_www.cfg', backend: 'hello_www', complaint: 'unknown keyword' }
+    states.next({ plan, programmed: { ...programmed, refusals: [refusal] } })
+    await clock.advance(10)
+    const error = '50-hello_www.cfg: unknown keyword'
+    expect(JSON.parse(kv.entries.get(KEY) ?? '')).toMatchObject({ error })
+    expect(JSON.parse(kv.entries.get(SHORT) ?? '')).toMatchObject({ errors: { 'hello/www': error } })
+  })
+
   it('are written again when the store has lost them', async () => {
     const { clock, kv, states, servers } = start()
     kv.answer()
