@@ -83,7 +83,7 @@ describe('hosts', () => {
     expect(headers).toMatchObject({
       'x-forwarded-for': site.haproxy.gateway,
       'x-forwarded-proto': 'http',
-      'x-forwarded-host': 'www.hello',
+      host: 'www.hello',
     })
   })
 })
