@@ -25,11 +25,11 @@ const NODE = 0
 /** Workers at full speed, and the constant rate otherwise. */
 const WORKERS = 32
 const RATE = 1000
-/** Turns of both for each round: what differs is less than a turn's noise. */
-const TURNS = 3
+/** Turns of both for each round: what differs is less than a turn's noise, and many short ones even out more of it than a few long ones. */
+const TURNS = 8
 /** ms of each measurement, and before it without measuring. */
-const MEASURED = 6000
-const WARM_UP = 1500
+const MEASURED = 2500
+const WARM_UP = 800
 
 export async function measureThroughput(
   lab: Lab,
@@ -42,14 +42,14 @@ export async function measureThroughput(
   const result: { shoal: Speed[]; byHand: Speed[] } = { shoal: [], byHand: [] }
   try {
     const byHand = await startByHand(lab)
-    for (let round = 1; round <= TURNS * rounds; round += 1) {
+    for (let turn = 1; turn <= TURNS * rounds; turn += 1) {
       // Each goes first in turn: whoever does may find the machine otherwise.
       const both = [
         async () => result.shoal.push(await speedOf(lab, shoal)),
         async () => result.byHand.push(await speedOf(lab, byHand)),
       ]
-      for (const measure of round % 2 === 0 ? both.toReversed() : both) await measure()
-      lab.log(`throughput, round ${round}: ${JSON.stringify([result.shoal.at(-1), result.byHand.at(-1)])}`)
+      for (const measure of turn % 2 === 0 ? both.toReversed() : both) await measure()
+      lab.log(`throughput, turn ${turn}: ${JSON.stringify([result.shoal.at(-1), result.byHand.at(-1)])}`)
     }
   } finally {
     await world.cluster.docker(NODE, ['rm', '--force', CONTAINER])
