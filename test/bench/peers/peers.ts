@@ -52,34 +52,44 @@ const CARE = [
   'traefik.http.routers.app.middlewares=again',
 ]
 
-function traefik(name: string, refreshSeconds: number, dialTimeout: string, labels: readonly string[]): Peer {
+/** How often the kernel sends again what is not acknowledged: by default for 15 minutes, and for 6 s where an operator knows of it. */
+const TCP_RETRIES = { default: '15', tuned: '4' }
+
+interface TraefikSettings {
+  readonly refreshSeconds: string
+  readonly labels: readonly string[]
+  readonly isTuned?: boolean
+}
+
+function traefik(name: string, { refreshSeconds, labels, isTuned = false }: TraefikSettings): Peer {
   return peer(name, {
     stack: 'traefik',
     file: 'test/bench/peers/traefik.stack.yml',
     values: ({ images }) => ({
       BENCH_TRAEFIK_IMAGE: images.traefik ?? '',
-      REFRESH_SECONDS: String(refreshSeconds),
-      DIAL_TIMEOUT: dialTimeout,
+      REFRESH_SECONDS: refreshSeconds,
+      DIAL_TIMEOUT: isTuned ? '500ms' : '30s',
+      TCP_RETRIES: isTuned ? TCP_RETRIES.tuned : TCP_RETRIES.default,
     }),
     labels,
   })
 }
 
-function haproxy(name: string, config: string): Peer {
+function haproxy(name: string, config: string, retries: string): Peer {
   return peer(name, {
     stack: 'haproxy-dns',
     file: 'test/bench/peers/haproxy.stack.yml',
-    values: () => ({ HAPROXY_CONFIG: `./${config}` }),
+    values: () => ({ HAPROXY_CONFIG: `./${config}`, TCP_RETRIES: retries }),
     labels: [],
   })
 }
 
 export const PEERS: readonly Peer[] = [
-  traefik('Traefik', 15, '30s', ROUTE),
-  traefik('Traefik, polling every second', 1, '30s', ROUTE),
-  traefik('Traefik, tuned', 1, '500ms', [...ROUTE, ...CARE]),
-  haproxy('HAProxy by DNS', 'haproxy-plain.cfg'),
-  haproxy('HAProxy by DNS, tuned', 'haproxy-tuned.cfg'),
+  traefik('Traefik', { refreshSeconds: '15', labels: ROUTE }),
+  traefik('Traefik, polling every second', { refreshSeconds: '1', labels: ROUTE }),
+  traefik('Traefik, tuned', { refreshSeconds: '1', labels: [...ROUTE, ...CARE], isTuned: true }),
+  haproxy('HAProxy by DNS', 'haproxy-plain.cfg', TCP_RETRIES.default),
+  haproxy('HAProxy by DNS, tuned', 'haproxy-tuned.cfg', TCP_RETRIES.tuned),
 ]
 
 /** Waits until answers through every node's proxy come from as many tasks. */
