@@ -1,5 +1,5 @@
 /** The node that leads the Swarm dies, and with it the acting controller, maybe Consul's only server: others take over. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { waitUntilRunning } from '../../swarm/bring-up.ts'
 import { listMembers } from '../../swarm/cluster.ts'
 import { waitFor } from '../../swarm/cluster/wait.ts'
@@ -26,6 +26,9 @@ describe('the death of the node that leads the Swarm', () => {
     const alive = [...cluster.nodes.keys()].filter((node) => node !== dead)
     const [first = 0] = alive
     const old = new Set((await servers(target, first, app.backend)).map(({ name }) => name))
+    const urls = alive.map((node) => cluster.node(node).httpUrl)
+    const load = startLoad({ urls, host: app.host, rate: 100 })
+    onTestFinished(async () => void (await load.stop()))
     await cluster.kill(dead)
     const killed = performance.now()
     try {
@@ -47,7 +50,7 @@ describe('the death of the node that leads the Swarm', () => {
         { timeoutMs: 90_000, everyMs: 500 },
       )
       await annotate(`new tasks served ${((performance.now() - killed) / 1000).toFixed(1)} s after the death`)
-      expect(await failures(alive, 400)).toEqual([])
+      expect((await load.stop()).failures).toEqual([])
     } finally {
       await cluster.start(dead)
       await cluster.ready(first)

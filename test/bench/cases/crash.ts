@@ -1,7 +1,6 @@
 /** What breaks without warning. Only what may be sent twice is sent: requests that reached the dead are sent to another. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { waitUntilRunning } from '../../../swarm/bring-up.ts'
-import { docker } from '../../../swarm/docker.ts'
 import { waitFor } from '../../../swarm/cluster/wait.ts'
 import { rollOut } from '../app.ts'
 import type { Container } from '../app.ts'
@@ -48,8 +47,6 @@ export const KILL_NODE = loadCase({
   load: { nodes: [0, 1], rate: RATE },
   async change({ world: { cluster } }) {
     const killed = Date.now()
-    // Whoever has no power says nothing more; of processes that are killed, the kernel would still close the connections.
-    await docker(['exec', cluster.node(VICTIM).container, 'ip', 'link', 'set', 'eth0', 'down'])
     await cluster.kill(VICTIM)
     await pause(OFF_MS)
     await cluster.start(VICTIM)
