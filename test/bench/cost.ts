@@ -23,11 +23,11 @@ export async function containerCpu({ cluster }: World, node: number, container: 
   return cpuTicks(stats) * MS_PER_TICK
 }
 
-/** User and system time, in ticks, of lines of `/proc/<pid>/stat`. A name in brackets may hold spaces. */
+/** User and system time, in ticks, of lines of `/proc/<pid>/stat`, with that of children that ended. A name in brackets may hold spaces. */
 export function cpuTicks(stats: string): number {
   const lines = stats.trim().split('\n')
   return lines.reduce((sum, line) => {
     const fields = line.slice(line.lastIndexOf(')') + 2).split(' ')
-    return sum + Number(fields[11]) + Number(fields[12])
+    return fields.slice(11, 15).reduce((ticks, field) => ticks + Number(field), sum)
   }, 0)
 }
