@@ -8,7 +8,7 @@ import type { ControllerPorts } from './controller-ports.ts'
 /** ms between questions who leads. */
 const ASK_NODES = 5000
 /** ms between full observations when nothing moves, for each task there is: what they cost grows with these. */
-const FULL_PER_TASK = 3
+const FULL_PER_TASK = 4
 /** ms for which it is good to act on that this node leads: by then another one may, and know better. */
 const STALE = 2 * ASK_NODES
 /** ms between looks at what is on its way to something. */

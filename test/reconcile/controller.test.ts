@@ -90,21 +90,21 @@ describe('in a minute of rest, the controller', () => {
     expect([everything, nodes, services]).toEqual([12, undefined, undefined])
   })
 
-  it('of a Swarm of 10,000 tasks looks at everything twice, and asks who leads twelve times', async () => {
+  it('of a Swarm of 10,000 tasks looks at everything once or twice, and asks who leads twelve times', async () => {
     const { clock, during } = start(3, 10_000)
     await clock.advance(60_000)
     const { everything = 0, nodes = 0, services } = await during(60_000)
-    expect(everything).toBeLessThanOrEqual(2)
+    expect([1, 2]).toContain(everything)
     expect(everything + nodes).toBe(12)
     expect(services).toBeUndefined()
   })
 
-  it('asks four of many agents a second, and writes nothing', async () => {
+  it('asks three of many agents a second, and writes nothing', async () => {
     const { clock, during } = start(100, 100)
     await clock.advance(60_000)
     const calls = await during(60_000)
-    expect(calls['agent asked']).toBeGreaterThan(220)
-    expect(calls['agent asked']).toBeLessThanOrEqual(240)
+    expect(calls['agent asked']).toBeGreaterThan(160)
+    expect(calls['agent asked']).toBeLessThanOrEqual(182)
     expect(calls['agent told'] ?? 0).toBe(0)
     expect(calls['kv written'] ?? 0).toBe(0)
     expect(calls['events written'] ?? 0).toBe(0)
