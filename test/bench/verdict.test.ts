@@ -53,9 +53,10 @@ describe('a case', () => {
 
 describe('a run', () => {
   const nothing: Results = { cases: [], peers: {}, loops: [], throughput: null, scale: null }
-  const speed = (requestsPerSecond: number) => ({
+  const speed = (requestsPerCpuSecond: number) => ({
     failed: 0,
-    requestsPerSecond,
+    requestsPerSecond: 1,
+    requestsPerCpuSecond,
     cpuPerRequest: 1,
     cpuPerRequestAtFullSpeed: 1,
     p50: 1,

@@ -5,6 +5,7 @@ import type { Speed } from './ratio.ts'
 const speed = (requestsPerSecond: number): Speed => ({
   failed: 0,
   requestsPerSecond,
+  requestsPerCpuSecond: 100,
   cpuPerRequest: 100,
   cpuPerRequestAtFullSpeed: 90,
   p50: 1,
@@ -13,7 +14,7 @@ const speed = (requestsPerSecond: number): Speed => ({
 
 describe('two proxies measured in turn', () => {
   it('are compared round by round, so that a slow machine makes no difference', () => {
-    const [throughput, ...others] = compare(
+    const [, throughput, ...others] = compare(
       [speed(990), speed(495), speed(99)],
       [speed(1000), speed(500), speed(100)],
     )
