@@ -16,11 +16,14 @@ export interface Peer {
 const APP = 'peers'
 const PORT = 80
 
-/** Values for the `${…}` of a peer's stack file, and what the app's Swarm service is labelled with. */
+/** Values for the `${…}` of a stack file. */
+type Values = Readonly<Record<string, string>>
+
+/** Values for a peer's stack file, and what the app's Swarm service is labelled with. */
 interface Settings {
   readonly stack: string
   readonly file: string
-  readonly values: (lab: Lab) => Readonly<Record<string, string>>
+  readonly values: (lab: Lab) => Values
   readonly labels: readonly string[]
 }
 
@@ -52,44 +55,36 @@ const CARE = [
   'traefik.http.routers.app.middlewares=again',
 ]
 
-/** How often the kernel sends again what is not acknowledged: by default for 15 minutes, and for 6 s where an operator knows of it. */
-const TCP_RETRIES = { default: '15', tuned: '4' }
+/** How long they wait for a connection, and how often the kernel sends again what is not acknowledged: for 15 minutes, unless told. */
+const DEFAULTS = { DIAL_TIMEOUT: '30s', TCP_RETRIES: '15' }
+/** Half a second, and 6 s. */
+const TUNED = { DIAL_TIMEOUT: '500ms', TCP_RETRIES: '4' }
 
-interface TraefikSettings {
-  readonly refreshSeconds: string
-  readonly labels: readonly string[]
-  readonly isTuned?: boolean
-}
-
-function traefik(name: string, { refreshSeconds, labels, isTuned = false }: TraefikSettings): Peer {
+function traefik(name: string, values: Values, labels: readonly string[]): Peer {
   return peer(name, {
     stack: 'traefik',
     file: 'test/bench/peers/traefik.stack.yml',
-    values: ({ images }) => ({
-      BENCH_TRAEFIK_IMAGE: images.traefik ?? '',
-      REFRESH_SECONDS: refreshSeconds,
-      DIAL_TIMEOUT: isTuned ? '500ms' : '30s',
-      TCP_RETRIES: isTuned ? TCP_RETRIES.tuned : TCP_RETRIES.default,
-    }),
+    values: ({ images }) => ({ BENCH_TRAEFIK_IMAGE: images.traefik ?? '', ...values }),
     labels,
   })
 }
 
-function haproxy(name: string, config: string, retries: string): Peer {
+/** HAProxy's connection timeout is in its config. */
+function haproxy(name: string, values: Values): Peer {
   return peer(name, {
     stack: 'haproxy-dns',
     file: 'test/bench/peers/haproxy.stack.yml',
-    values: () => ({ HAPROXY_CONFIG: `./${config}`, TCP_RETRIES: retries }),
+    values: () => values,
     labels: [],
   })
 }
 
 export const PEERS: readonly Peer[] = [
-  traefik('Traefik', { refreshSeconds: '15', labels: ROUTE }),
-  traefik('Traefik, polling every second', { refreshSeconds: '1', labels: ROUTE }),
-  traefik('Traefik, tuned', { refreshSeconds: '1', labels: [...ROUTE, ...CARE], isTuned: true }),
-  haproxy('HAProxy by DNS', 'haproxy-plain.cfg', TCP_RETRIES.default),
-  haproxy('HAProxy by DNS, tuned', 'haproxy-tuned.cfg', TCP_RETRIES.tuned),
+  traefik('Traefik', { REFRESH_SECONDS: '15', ...DEFAULTS }, ROUTE),
+  traefik('Traefik, polling every second', { REFRESH_SECONDS: '1', ...DEFAULTS }, ROUTE),
+  traefik('Traefik, tuned', { REFRESH_SECONDS: '1', ...TUNED }, [...ROUTE, ...CARE]),
+  haproxy('HAProxy by DNS', { HAPROXY_CONFIG: './haproxy-plain.cfg', ...DEFAULTS }),
+  haproxy('HAProxy by DNS, tuned', { HAPROXY_CONFIG: './haproxy-tuned.cfg', ...TUNED }),
 ]
 
 /** Waits until answers through every node's proxy come from as many tasks. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { compare } from './ratio.ts'
+import { compare, THROUGHPUT_FIGURE } from './ratio.ts'
 import type { Speed } from './ratio.ts'
 
 const speed = (requestsPerSecond: number): Speed => ({
@@ -14,10 +14,11 @@ const speed = (requestsPerSecond: number): Speed => ({
 
 describe('two proxies measured in turn', () => {
   it('are compared round by round, so that a slow machine makes no difference', () => {
-    const [, throughput, ...others] = compare(
+    const [ofCpuTime, throughput, ...others] = compare(
       [speed(990), speed(495), speed(99)],
       [speed(1000), speed(500), speed(100)],
     )
+    expect(ofCpuTime).toEqual({ figure: THROUGHPUT_FIGURE, first: 100, second: 100, ratio: 1 })
     expect(throughput).toEqual({ figure: 'requests/s', first: 495, second: 500, ratio: 0.99 })
     expect(others.map(({ ratio }) => ratio)).toEqual([1, 1, 1, 1])
   })
