@@ -31,15 +31,3 @@ export function cpuTicks(stats: string): number {
     return fields.slice(11, 15).reduce((ticks, field) => ticks + Number(field), sum)
   }, 0)
 }
-
-/** ms of CPU time that the machine of a node has given to all that runs on it since it started: not what it idled or what its host took. */
-export async function machineCpu({ cluster }: World, node: number): Promise<number> {
-  const stat = await docker(['exec', cluster.node(node).container, 'cat', '/proc/stat'])
-  return busyTicks(stat) * MS_PER_TICK
-}
-
-/** Ticks in user, nice, system, irq and softirq of `/proc/stat`'s line for all cores. */
-export function busyTicks(stat: string): number {
-  const [, ...fields] = (stat.split('\n')[0] ?? '').split(/ +/)
-  return [0, 1, 2, 5, 6].reduce((sum, index) => sum + Number(fields[index]), 0)
-}

@@ -53,10 +53,9 @@ describe('a case', () => {
 
 describe('a run', () => {
   const nothing: Results = { cases: [], peers: {}, loops: [], throughput: null, scale: null }
-  const speed = (requestsPerCpuSecond: number) => ({
+  const speed = (requestsPerSecond: number) => ({
     failed: 0,
-    requestsPerSecond: 1,
-    requestsPerCpuSecond,
+    requestsPerSecond,
     cpuPerRequest: 1,
     cpuPerRequestAtFullSpeed: 1,
     p50: 1,

@@ -6,8 +6,6 @@ export interface Speed {
   readonly failed: number
   /** At full speed. */
   readonly requestsPerSecond: number
-  /** At full speed, for each second of CPU time of the whole machine: what neighbours take from it makes no difference. */
-  readonly requestsPerCpuSecond: number
   /** µs at the constant rate. */
   readonly cpuPerRequest: number
   /** µs */
@@ -26,11 +24,7 @@ export interface Comparison {
   readonly ratio: number
 }
 
-/** What throughput is judged by. At full speed all cores are busy, so on a machine of one's own it is requests/s but for their number. */
-export const THROUGHPUT_FIGURE = 'requests/s of all CPU time'
-
 const FIGURES: readonly (readonly [string, (speed: Speed) => number])[] = [
-  [THROUGHPUT_FIGURE, ({ requestsPerCpuSecond }) => requestsPerCpuSecond],
   ['requests/s', ({ requestsPerSecond }) => requestsPerSecond],
   ['CPU µs/request', ({ cpuPerRequest }) => cpuPerRequest],
   ['CPU µs/request at full speed', ({ cpuPerRequestAtFullSpeed }) => cpuPerRequestAtFullSpeed],

@@ -5,7 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { waitFor } from '../../../swarm/cluster/wait.ts'
 import { addressesOf, containerOf, deploy, removeStack, waitUntilServed } from '../../swarm/world.ts'
-import { containerCpu, machineCpu } from '../cost.ts'
+import { containerCpu } from '../cost.ts'
 import type { Lab } from '../lab.ts'
 import { startGenerator } from '../load/load.ts'
 import type { Asked } from '../load/load.ts'
@@ -97,7 +97,6 @@ async function speedOf(lab: Lab, asked: Asked): Promise<Speed> {
   return {
     failed: full.failed + even.failed,
     requestsPerSecond: (full.count * 1000) / full.ms,
-    requestsPerCpuSecond: (full.count * 1000) / full.machine,
     cpuPerRequest: (even.cpu * 1000) / even.count,
     cpuPerRequestAtFullSpeed: (full.cpu * 1000) / full.count,
     p50,
@@ -110,14 +109,12 @@ async function loaded(lab: Lab, asked: Asked, attack: readonly string[]) {
   const generator = await startGenerator(lab, asked, options)
   await pause(WARM_UP)
   const cpuBefore = await containerCpu(lab.world, asked.node, asked.container)
-  const machineBefore = await machineCpu(lab.world, asked.node)
   const [began, before] = [performance.now(), generator.samples.length]
   await pause(MEASURED)
   const cpu = (await containerCpu(lab.world, asked.node, asked.container)) - cpuBefore
   const [ms, count] = [performance.now() - began, generator.samples.length - before]
-  const machine = (await machineCpu(lab.world, asked.node)) - machineBefore
   await generator.stop()
   const samples = generator.samples.slice(before, before + count)
   const failed = samples.filter(({ status }) => status !== 200).length
-  return { samples, failed, ms, count, cpu, machine }
+  return { samples, failed, ms, count, cpu }
 }
