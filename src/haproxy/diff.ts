@@ -63,9 +63,16 @@ function add(server: Server, path: string): Command[] {
   return [command, ...(server.state === 'maint' ? [] : admit(path, false, server.state))]
 }
 
-/** Out of maintenance. A check that's switched on before would find a server that doesn't answer yet. */
+/**
+ * Out of maintenance. A check that's switched on before would find a server that doesn't answer yet. Consul has checked one that's ready:
+ * HAProxy, which takes one that a config file had `disabled` for down until its own next check, is told so.
+ */
 function admit(path: string, checking: boolean, state: 'ready' | 'drain'): Command[] {
-  return [...(checking ? [] : [quiet(`enable health ${path}`)]), quiet(`set server ${path} state ${state}`)]
+  return [
+    ...(checking ? [] : [quiet(`enable health ${path}`)]),
+    quiet(`set server ${path} state ${state}`),
+    ...(state === 'ready' ? [quiet(`set server ${path} health up`)] : []),
+  ]
 }
 
 function update(server: Server, existing: ActualServer, path: string): Command[] {

@@ -45,8 +45,8 @@ describe('diffBackend', () => {
           desired.map(({ name }) => name).toSorted(),
         )
         for (const server of desired) {
-          const checking = server.state === 'ready' ? { checking: true } : {}
-          expect(haproxy.servers.get(server.name)).toMatchObject({ ...server, ...checking })
+          const inUse = server.state === 'ready' ? { checking: true, up: true } : {}
+          expect(haproxy.servers.get(server.name)).toMatchObject({ ...server, ...inUse })
         }
       }),
     )
@@ -73,6 +73,7 @@ describe('diffBackend', () => {
       `add server www/a 10.0.0.1:80 weight 10 ${CHECK} maxconn 5 backup`,
       'enable health www/a',
       'set server www/a state ready',
+      'set server www/a health up',
     ])
   })
 
@@ -88,6 +89,7 @@ describe('diffBackend', () => {
       'set weight www/a 20',
       'enable health www/a',
       'set server www/a state ready',
+      'set server www/a health up',
     ])
   })
 

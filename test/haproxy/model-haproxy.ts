@@ -17,7 +17,7 @@ export class ModelHaproxy {
 
   /** Servers that requests may go to. */
   usable(): number {
-    return this.servers.values().reduce((sum, { state }) => sum + (state === 'ready' ? 1 : 0), 0)
+    return this.servers.values().reduce((sum, { state, up }) => sum + (state === 'ready' && up ? 1 : 0), 0)
   }
 
   /** HAProxy's answer. */
@@ -30,6 +30,7 @@ export class ModelHaproxy {
       return this.#change(rest[0] ?? '', { maxConnections: Number(rest[1]) })
     }
     if (verb === 'set' && rest[0] === 'state') return this.#set(path, rest[1] ?? '')
+    if (verb === 'set' && rest.join(' ') === 'health up') return this.#change(path, { up: true })
     return `Unknown command: ${command}`
   }
 

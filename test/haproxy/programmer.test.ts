@@ -86,14 +86,15 @@ async function change(servers: readonly Server[]) {
 }
 
 describe('of many servers', () => {
-  it('one more is three commands and one file', async () => {
+  it('one more is four commands and one file', async () => {
     const { commands, asked, written } = await change([...TEN, server('more')])
     expect(commands.map((command) => command.split(' ').slice(0, 3).join(' '))).toEqual([
       'add server b/more',
       'enable health b/more',
       'set server b/more',
+      'set server b/more',
     ])
-    expect(asked).toBe(5)
+    expect(asked).toBe(6)
     expect(written).toEqual(['50-b.cfg'])
   })
 

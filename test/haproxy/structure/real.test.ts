@@ -58,6 +58,17 @@ describe('structure', () => {
     expect(await readdir(join(site.haproxy.directory, 'conf.d'))).not.toContain('50-other.cfg')
   })
 
+  it('reloaded while a server waits has it serve the moment it is ready', async () => {
+    const waiting = backend([server(site.a, { state: 'maint' })])
+    await site.programmer.programBackend(waiting)
+    const other = backend([], { name: 'other', service: 'hello/other' })
+    const outcome = await site.programmer.programStructure(FRONTENDS, [waiting, other])
+    expect(outcome.reloaded).toBe(true)
+    await site.programmer.programBackend(backend([server(site.a)]))
+    expect(await site.www()).toEqual({ status: 200, body: 'a' })
+    await site.programmer.programStructure(FRONTENDS, [waiting])
+  })
+
   it('carries TCP on a port of its own', async () => {
     const greeter = await new Greeter(site.haproxy.gateway).start()
     const tcp = backend([{ ...server(site.a), port: greeter.port }], {
