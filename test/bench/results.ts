@@ -5,7 +5,7 @@ import { scaleText } from './scale/main.ts'
 import type { ScaleFigures } from './scale/main.ts'
 import { renderComparison, renderLoops, renderSideBySide, renderTable } from './table.ts'
 import { compare } from './throughput/ratio.ts'
-import type { Speed } from './throughput/ratio.ts'
+import type { Contest, Speed } from './throughput/ratio.ts'
 
 export interface Results {
   readonly cases: readonly CaseResult[]
@@ -13,7 +13,7 @@ export interface Results {
   readonly peers: Readonly<Record<string, readonly CaseResult[]>>
   readonly loops: readonly LoopResult[]
   /** Null if it was not asked for. */
-  readonly throughput: { readonly shoal: readonly Speed[]; readonly byHand: readonly Speed[] } | null
+  readonly throughput: Contest<readonly Speed[]> | null
   /** Null if it was not asked for. */
   readonly scale: ScaleFigures | null
 }
@@ -25,7 +25,7 @@ export function render({ cases, peers, loops, throughput, scale }: Results): str
     ...Object.entries(peers).map(([name, results]) => `${name}\n\n${renderTable(results)}`),
     ...(Object.keys(peers).length > 0 ? [renderSideBySide(cases, peers)] : []),
     ...(loops.length > 0 ? [renderLoops(loops)] : []),
-    ...(throughput === null ? [] : [renderComparison(compare(throughput.shoal, throughput.byHand))]),
+    ...(throughput === null ? [] : [renderComparison(compare(throughput))]),
     ...(scale === null ? [] : [scaleText(scale)]),
   ]
   return tables.map((text) => `${text}\n`).join('\n')

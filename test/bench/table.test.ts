@@ -50,8 +50,14 @@ describe('the table of loops', () => {
 })
 
 describe('the comparison', () => {
-  it('shows both figures and their ratio', () => {
-    const rows = renderComparison([{ figure: 'requests/s', first: 4950, second: 5001, ratio: 0.98765 }])
-    expect(rows.split('\n').at(-1)).toMatch(/^\| requests\/s \| 4950 +\| 5000 +\| 0\.988 \|$/)
+  it('shows all figures and the ratios with their errors', () => {
+    const medians = { shoal: 4950, shoalPreferringLocal: 6000, byHand: 5001, byHandRetrying: 4900 }
+    const ratio = { mean: 0.98765, error: 0.0123 }
+    const rows = renderComparison([
+      { figure: 'requests/s', medians, ratio, ratioRetrying: { mean: 1.01, error: 0.002 } },
+    ])
+    expect(rows.split('\n').at(-1)).toMatch(
+      /^\| requests\/s \| 5000 +\| 4900 +\| 4950 +\| 6000 +\| 0\.988 ± 0\.012 +\| 1\.010 ± 0\.002 +\|$/,
+    )
   })
 })

@@ -16,13 +16,21 @@ export function renderLoops(results: readonly LoopResult[]): string {
   return table([head, ...rows])
 }
 
-/** A table that compares Shoal's HAProxy with the one by hand. */
+/** A table that compares Shoal's HAProxy with those by hand. */
 export function renderComparison(comparisons: readonly Comparison[]): string {
-  const head = ['HAProxy', "with Shoal's config", 'with one by hand', 'ratio']
-  const rows = comparisons.map(({ figure, first, second, ratio }) => [
+  const head = [
+    'HAProxy',
+    'by hand',
+    'retrying',
+    'Shoal',
+    'preferring local',
+    'Shoal/by hand',
+    'Shoal/retrying',
+  ]
+  const rows = comparisons.map(({ figure, medians, ratio, ratioRetrying }) => [
     figure,
-    ...[first, second].map(shorten),
-    ratio.toFixed(3),
+    ...[medians.byHand, medians.byHandRetrying, medians.shoal, medians.shoalPreferringLocal].map(shorten),
+    ...[ratio, ratioRetrying].map(({ mean, error }) => `${mean.toFixed(3)} ± ${error.toFixed(3)}`),
   ])
   return table([head, ...rows])
 }

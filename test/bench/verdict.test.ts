@@ -61,6 +61,12 @@ describe('a run', () => {
     p50: 1,
     p99: 1,
   })
+  const contest = (shoal: number, byHand: number) => ({
+    shoal: [speed(shoal)],
+    shoalPreferringLocal: [],
+    byHand: [speed(byHand)],
+    byHandRetrying: [],
+  })
   const loop = (p99: number) => ({
     name: 'a-to-b',
     title: 'A → B',
@@ -71,13 +77,13 @@ describe('a run', () => {
 
   it('misses nothing where nothing was measured, or all is well', () => {
     expect(allMisses(nothing)).toEqual([])
-    const throughput = { shoal: [speed(98)], byHand: [speed(100)] }
+    const throughput = contest(98, 100)
     expect(allMisses({ ...nothing, loops: [loop(250)], throughput })).toEqual([])
   })
 
   it('misses what its cases, its loops and its throughput do, and not what peers do', () => {
     const lost = result({ failed: 0 }, round({ failed: 2 }))
-    const throughput = { shoal: [speed(97)], byHand: [speed(100)] }
+    const throughput = contest(97, 100)
     const run = { ...nothing, cases: [lost], peers: { other: [lost] }, loops: [loop(251)], throughput }
     expect(allMisses(run)).toEqual([
       'a, round 1: failed requests: 2, and at most 0 are allowed',

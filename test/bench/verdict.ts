@@ -9,13 +9,13 @@ const THROUGHPUT = 0.98
 
 /** All that Shoal missed. What peers lose is theirs to mend. */
 export function allMisses({ cases, loops, throughput }: Results): string[] {
-  const [ratio] = throughput === null ? [] : compare(throughput.shoal, throughput.byHand)
-  const slow = ratio !== undefined && ratio.ratio < THROUGHPUT
+  const [speed] = throughput === null ? [] : compare(throughput)
+  const slow = speed !== undefined && speed.ratio.mean < THROUGHPUT
   return [
     ...cases.flatMap(misses),
     ...loops.filter(({ latency, goal }) => latency.p99 > goal).map(late),
     ...(slow
-      ? [`throughput: ${ratio.ratio.toFixed(3)} of that by hand, and at least ${THROUGHPUT} is wanted`]
+      ? [`throughput: ${speed.ratio.mean.toFixed(3)} of that by hand, and at least ${THROUGHPUT} is wanted`]
       : []),
   ]
 }

@@ -50,6 +50,9 @@ export interface GeneratorOptions extends Pick<LoadOptions, 'host' | 'path' | 'm
 
 export interface Generator {
   readonly samples: readonly Sample[]
+  /** Freezes it where it stands, and lets it go on. */
+  pause(): Promise<void>
+  unpause(): Promise<void>
   /** Ends the load, and waits for the last answers. */
   stop(): Promise<void>
 }
@@ -111,6 +114,12 @@ export async function startGenerator(
   await Promise.race([first.promise, ended])
   return {
     samples,
+    async pause() {
+      await cluster.docker(node, ['pause', name])
+    },
+    async unpause() {
+      await cluster.docker(node, ['unpause', name])
+    },
     async stop() {
       await cluster.docker(node, ['kill', '--signal', 'INT', name])
       await Promise.all([ended, read])

@@ -3,8 +3,12 @@
  * need. Pure.
  */
 
-/** Addresses are `<IPv4>:<port>`. */
-export function configByHand(host: string, addresses: readonly string[]): string {
+/**
+ * Addresses are `<IPv4>:<port>`.
+ *
+ * @param more a line of the section `defaults`
+ */
+export function configByHand(host: string, addresses: readonly string[], more = ''): string {
   const servers = addresses.map((address, index) => `  server task${index + 1} ${address} check`)
   return `global
   stats socket /tmp/admin.sock mode 660 level admin
@@ -18,6 +22,7 @@ defaults
   timeout server 60s
   timeout http-request 10s
   timeout http-keep-alive 60s
+${more}
 
 frontend http
   bind :80
@@ -28,3 +33,6 @@ backend app
 ${servers.join('\n')}
 `
 }
+
+/** With it, what a task that died has not answered is asked of another one, as Shoal has it; HAProxy keeps a copy of each request for it. */
+export const RETRYING = '  retry-on conn-failure empty-response'

@@ -11,17 +11,43 @@ const speed = (requestsPerSecond: number): Speed => ({
   p99: 10,
 })
 
-describe('two proxies measured in turn', () => {
-  it('are compared round by round, so that a slow machine makes no difference', () => {
-    const [throughput, ...others] = compare(
-      [speed(990), speed(495), speed(99)],
-      [speed(1000), speed(500), speed(100)],
-    )
-    expect(throughput).toEqual({ figure: 'requests/s', first: 495, second: 500, ratio: 0.99 })
-    expect(others.map(({ ratio }) => ratio)).toEqual([1, 1, 1, 1])
+const speeds = (...all: readonly number[]): readonly Speed[] => all.map(speed)
+
+describe('proxies measured in turn', () => {
+  it('are compared turn by turn, so that a slow machine makes no difference', () => {
+    const [throughput, ...others] = compare({
+      shoal: speeds(990, 495, 99),
+      shoalPreferringLocal: speeds(1200, 600, 120),
+      byHand: speeds(1000, 500, 100),
+      byHandRetrying: speeds(900, 450, 90),
+    })
+    expect(throughput).toMatchObject({
+      figure: 'requests/s',
+      medians: { shoal: 495, shoalPreferringLocal: 600, byHand: 500, byHandRetrying: 450 },
+    })
+    expect(throughput?.ratio.mean).toBeCloseTo(0.99)
+    expect(throughput?.ratio.error).toBeCloseTo(0)
+    expect(throughput?.ratioRetrying.mean).toBeCloseTo(1.1)
+    expect(others.map(({ ratio }) => ratio.mean)).toEqual([1, 1, 1, 1])
+  })
+
+  it('come with the standard error of their ratio', () => {
+    const byHand = speeds(100, 100, 100, 100)
+    const turns = { shoal: speeds(90, 110, 90, 110), byHand, byHandRetrying: byHand }
+    const [throughput] = compare({ ...turns, shoalPreferringLocal: [] })
+    expect(throughput?.ratio.mean).toBeCloseTo(1)
+    // Standard deviation 0.1155, over the root of 4.
+    expect(throughput?.ratio.error).toBeCloseTo(0.0577, 4)
   })
 
   it('are not comparable where one was not measured', () => {
-    expect(compare([speed(1)], [])[0]?.ratio).toBeNaN()
+    const [throughput] = compare({
+      shoal: speeds(1),
+      shoalPreferringLocal: [],
+      byHand: [],
+      byHandRetrying: speeds(1),
+    })
+    expect(throughput?.ratio.mean).toBeNaN()
+    expect(throughput?.ratioRetrying.mean).toBe(1)
   })
 })

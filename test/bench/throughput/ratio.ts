@@ -1,5 +1,16 @@
-/** Compares two proxies that were measured in turn. Pure. */
+/** Compares proxies that were measured in turn. Pure. */
 import { median } from '../median.ts'
+
+/** What is measured side by side: Shoal's HAProxy, and two with a config by hand. */
+export interface Contest<T> {
+  /** All tasks alike, as by hand. */
+  readonly shoal: T
+  /** As it is without a word in the spec: tasks of the own node first. */
+  readonly shoalPreferringLocal: T
+  readonly byHand: T
+  /** Asks another task, too, where one that died did not answer. */
+  readonly byHandRetrying: T
+}
 
 /** One proxy's measurement. */
 export interface Speed {
@@ -15,13 +26,20 @@ export interface Speed {
   readonly p99: number
 }
 
-/** Of a figure: what both have in the middle, and the one over the other. */
+export interface Ratio {
+  /** Of the ratios of each turn: what slows the machine slows both. */
+  readonly mean: number
+  /** Standard error of the mean; NaN of fewer than two turns. */
+  readonly error: number
+}
+
 export interface Comparison {
   readonly figure: string
-  readonly first: number
-  readonly second: number
-  /** The median of the rounds' own ratios: what slows the machine slows both halves of a round. */
-  readonly ratio: number
+  /** In the middle of all turns. */
+  readonly medians: Contest<number>
+  /** Shoal's over that of the one by hand, and of the one that retries. */
+  readonly ratio: Ratio
+  readonly ratioRetrying: Ratio
 }
 
 const FIGURES: readonly (readonly [string, (speed: Speed) => number])[] = [
@@ -32,16 +50,36 @@ const FIGURES: readonly (readonly [string, (speed: Speed) => number])[] = [
   ['p99 ms', ({ p99 }) => p99],
 ]
 
-/** Rounds of both in the same order. */
-export function compare(first: readonly Speed[], second: readonly Speed[]): Comparison[] {
-  return FIGURES.map(([figure, of]) => ({
-    figure,
-    first: median(first.map(of)),
-    second: median(second.map(of)),
-    ratio: median(first.flatMap((speed, round) => ratio(of(speed), second[round], of))),
-  }))
+/** Turns of all in the same order. */
+export function compare(turns: Contest<readonly Speed[]>): Comparison[] {
+  return FIGURES.map(([figure, of]) => {
+    const values: Contest<readonly number[]> = {
+      shoal: turns.shoal.map(of),
+      shoalPreferringLocal: turns.shoalPreferringLocal.map(of),
+      byHand: turns.byHand.map(of),
+      byHandRetrying: turns.byHandRetrying.map(of),
+    }
+    const medians = {
+      shoal: median(values.shoal),
+      shoalPreferringLocal: median(values.shoalPreferringLocal),
+      byHand: median(values.byHand),
+      byHandRetrying: median(values.byHandRetrying),
+    }
+    const ratio = ratioOf(values.shoal, values.byHand)
+    return { figure, medians, ratio, ratioRetrying: ratioOf(values.shoal, values.byHandRetrying) }
+  })
 }
 
-function ratio(value: number, other: Speed | undefined, of: (speed: Speed) => number): number[] {
-  return other === undefined ? [] : [value / of(other)]
+function ratioOf(first: readonly number[], second: readonly number[]): Ratio {
+  const ratios = first.flatMap((value, turn) => {
+    const other = second[turn]
+    return other === undefined ? [] : [value / other]
+  })
+  const mean = sum(ratios) / ratios.length
+  const squares = ratios.map((ratio) => (ratio - mean) ** 2)
+  return { mean, error: Math.sqrt(sum(squares) / (ratios.length - 1) / ratios.length) }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
 }
