@@ -24,7 +24,7 @@ const HOST = `app.${STACK}`
 const NODE = 0
 /** Workers at full speed, and the constant rate otherwise, for each. */
 const WORKERS = 32
-const RATE = 400
+const RATE = 250
 /** Turns for each round, each with new connections, as it matters by chance which thread has which. */
 const TURNS = 4
 /** Slices at full speed for each in a turn. */
@@ -33,7 +33,7 @@ const SLICES = 12
 const SLICE = 500
 const SLICE_WARM_UP = 100
 /** ms at the constant rate, and before it without measuring. */
-const EVEN = 8000
+const EVEN = 6000
 const EVEN_WARM_UP = 1000
 
 type Name = keyof Contest<unknown>
