@@ -15,7 +15,9 @@ export function allMisses({ cases, loops, throughput }: Results): string[] {
     ...cases.flatMap(misses),
     ...loops.filter(({ latency, goal }) => latency.p99 > goal).map(late),
     ...(slow
-      ? [`throughput: ${speed.ratioRetrying.mean.toFixed(3)} of that by hand, retrying, and at least ${THROUGHPUT} is wanted`]
+      ? [
+          `throughput: ${speed.ratioRetrying.mean.toFixed(3)} of that by hand, retrying, and at least ${THROUGHPUT} is wanted`,
+        ]
       : []),
   ]
 }
