@@ -34,14 +34,25 @@ export function agentSteps(
 ): AgentStep[] {
   const actual = new Map(registered.map((instance) => [instance.id, instance]))
   const wanted = new Set(desired.map((registration) => registration.id))
-  const checked = desired.filter(({ id, meta }) => actual.get(id)?.hash === meta['shoal-hash'])
-  const byQuestion = new Map(checked.map((registration) => [question(registration), registration.id]))
+  const news = desired.filter(({ id }) => !actual.has(id))
+  const twins = news.length > 0 ? byQuestion(desired, actual) : new Map<string, string>()
   return [
-    ...desired.flatMap((registration) =>
-      bring(registration, actual.get(registration.id), byQuestion.get(question(registration))),
-    ),
+    ...desired.flatMap((registration) => {
+      const instance = actual.get(registration.id)
+      const twin = instance === undefined ? twins.get(question(registration)) : undefined
+      return bring(registration, instance, twin)
+    }),
     ...registered.filter((instance) => !wanted.has(instance.id)).flatMap((each) => remove(each, evidence)),
   ]
+}
+
+/** IDs of instances that the agent has as they are wanted, by what their checks ask. */
+function byQuestion(
+  desired: readonly Registration[],
+  actual: ReadonlyMap<string, RegisteredInstance>,
+): ReadonlyMap<string, string> {
+  const checked = desired.filter(({ id, meta }) => actual.get(id)?.hash === meta['shoal-hash'])
+  return new Map(checked.map((registration) => [question(registration), registration.id]))
 }
 
 /** What a check asks, and of which task. How often and how patiently makes no difference to a good answer. */
@@ -58,7 +69,7 @@ function bring(
   // A task that is to stop needs no new registration, only its drain.
   if (actual === undefined && maintenance !== null) return []
   const steps: AgentStep[] = []
-  const known = actual === undefined && checkedAs !== undefined ? { checkedAs } : {}
+  const known = checkedAs === undefined ? {} : { checkedAs }
   if (actual?.hash !== registration.meta['shoal-hash'])
     steps.push({ kind: 'register', registration, ...known })
   if (maintenance !== null && actual?.maintenance !== true)

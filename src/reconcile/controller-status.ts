@@ -29,7 +29,7 @@ export function statuses(
   const { plan } = state
   const ids = [...facts.registered.values()].flat().map(({ id }) => id)
   const proxies = proxyNodes(state, deployment.haproxy)
-  const reports = facts.reports.filter(({ node }) => proxies.has(node))
+  const verdicts = verdictsByKey(facts.reports.filter(({ node }) => proxies.has(node)))
   const problems = new Map(plan.claims.map((claim) => [claim.declaration.key, claim.problems]))
   const shared = {
     mesh: deployment.mesh,
@@ -47,7 +47,7 @@ export function statuses(
         policy,
         snapshot: partOf(state.snapshot, policy?.spec.selector.service ?? ''),
         problems: problems.get(key) ?? declaration.problems,
-        reports: reports.flatMap((report) => verdictOf(report, key) ?? []),
+        reports: verdicts.get(key) ?? [],
         previous: previous.get(key) ?? null,
       }
       return [key, statusOf({ ...shared, ...own })]
@@ -55,12 +55,18 @@ export function statuses(
   )
 }
 
-function verdictOf(
-  { node, revisions, errors }: NodeReport,
-  key: ServiceKey,
-): StatusInput['reports'][number] | null {
-  const revision = revisions[key]
-  return revision === undefined ? null : { node, revision, error: errors[key] ?? null }
+/** One pass over what all nodes report: a look-up for each service in each report takes several times as long. */
+function verdictsByKey(reports: readonly NodeReport[]): ReadonlyMap<ServiceKey, StatusInput['reports']> {
+  const verdicts = new Map<ServiceKey, StatusInput['reports'][number][]>()
+  for (const { node, revisions, errors } of reports) {
+    for (const [key, revision] of Object.entries(revisions)) {
+      const verdict = { node, revision, error: errors[key] ?? null }
+      const known = verdicts.get(key)
+      if (known === undefined) verdicts.set(key, [verdict])
+      else known.push(verdict)
+    }
+  }
+  return verdicts
 }
 
 /** All about one Swarm service, and nothing else: the rest is not gone through for each. */

@@ -27,7 +27,7 @@ export interface Speed {
 }
 
 export interface Ratio {
-  /** Of the ratios of each turn: what slows the machine slows both. */
+  /** Geometric, of the ratios of each turn: what slows the machine slows both, and none is favoured by being the divisor. */
   readonly mean: number
   /** Standard error of the mean; NaN of fewer than two turns. */
   readonly error: number
@@ -71,13 +71,13 @@ export function compare(turns: Contest<readonly Speed[]>): Comparison[] {
 }
 
 function ratioOf(first: readonly number[], second: readonly number[]): Ratio {
-  const ratios = first.flatMap((value, turn) => {
+  const logarithms = first.flatMap((value, turn) => {
     const other = second[turn]
-    return other === undefined ? [] : [value / other]
+    return other === undefined ? [] : [Math.log(value / other)]
   })
-  const mean = sum(ratios) / ratios.length
-  const squares = ratios.map((ratio) => (ratio - mean) ** 2)
-  return { mean, error: Math.sqrt(sum(squares) / (ratios.length - 1) / ratios.length) }
+  const mean = sum(logarithms) / logarithms.length
+  const variance = sum(logarithms.map((each) => (each - mean) ** 2)) / (logarithms.length - 1)
+  return { mean: Math.exp(mean), error: Math.exp(mean) * Math.sqrt(variance / logarithms.length) }
 }
 
 function sum(values: readonly number[]): number {
