@@ -2,7 +2,7 @@ import { defer, filter, from, map, merge, mergeMap, pairwise, repeat, timer } fr
 import type { Observable, SchedulerLike } from 'rxjs'
 
 /** ms in which each key is compared in turn, and ms between two of them at least. */
-const RESYNC = { all: 5000, each: 333 }
+const RESYNC = { all: 5000, each: 1000 }
 
 /**
  * Says which of the keys there are is to be compared with the world again: one after the other, so that news need not

@@ -63,7 +63,7 @@ export async function measureController(size: Size, seconds: number): Promise<Co
       DOCKER_HOST: `unix://${engine.socket}`,
       CONSUL_HTTP_ADDR: `http://${addresses[0]}:${PORT}`,
       SHOAL_LOG_LEVEL: 'error',
-      NODE_OPTIONS: await nodeOptions(),
+      ...(await asInStack('NODE_OPTIONS', 'MALLOC_ARENA_MAX', 'MALLOC_MMAP_THRESHOLD_')),
     },
   })
   try {
@@ -87,11 +87,15 @@ export async function measureController(size: Size, seconds: number): Promise<Co
   }
 }
 
-/** As the stack file starts it. */
-async function nodeOptions(): Promise<string> {
-  const options = /^ +NODE_OPTIONS: (.+)$/m.exec(await readFile(STACK, 'utf8'))?.[1]
-  if (options === undefined) throw new Error('the stack file sets no NODE_OPTIONS')
-  return options
+/** These variables as the stack file sets them. */
+async function asInStack(...names: readonly string[]): Promise<Record<string, string>> {
+  const stack = await readFile(STACK, 'utf8')
+  const values = names.map((name): [string, string] => {
+    const value = new RegExp(`^ +${name}: (.+)$`, 'm').exec(stack)?.[1]
+    if (value === undefined) throw new Error(`the stack file sets no ${name}`)
+    return [name, value]
+  })
+  return Object.fromEntries(values)
 }
 
 interface Stage {
