@@ -26,7 +26,7 @@ export interface Speed {
   readonly p99: number
 }
 
-export interface Ratio {
+interface Ratio {
   /** Geometric, of the ratios of each turn: what slows the machine slows both, and none is favoured by being the divisor. */
   readonly mean: number
   /** Standard error of the mean; NaN of fewer than two turns. */
