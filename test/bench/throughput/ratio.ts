@@ -51,29 +51,29 @@ const FIGURES: readonly (readonly [string, (speed: Speed) => number])[] = [
 ]
 
 /** Turns of all in the same order. */
-export function compare(turns: Contest<readonly Speed[]>): Comparison[] {
-  return FIGURES.map(([figure, of]) => {
-    const values: Contest<readonly number[]> = {
-      shoal: turns.shoal.map(of),
-      shoalPreferringLocal: turns.shoalPreferringLocal.map(of),
-      byHand: turns.byHand.map(of),
-      byHandRetrying: turns.byHandRetrying.map(of),
-    }
-    const medians = {
-      shoal: median(values.shoal),
-      shoalPreferringLocal: median(values.shoalPreferringLocal),
-      byHand: median(values.byHand),
-      byHandRetrying: median(values.byHandRetrying),
-    }
-    const ratio = ratioOf(values.shoal, values.byHand)
-    return { figure, medians, ratio, ratioRetrying: ratioOf(values.shoal, values.byHandRetrying) }
-  })
+export function compare({
+  shoal,
+  shoalPreferringLocal,
+  byHand,
+  byHandRetrying,
+}: Contest<readonly Speed[]>): Comparison[] {
+  return FIGURES.map(([figure, of]) => ({
+    figure,
+    medians: {
+      shoal: median(shoal.map(of)),
+      shoalPreferringLocal: median(shoalPreferringLocal.map(of)),
+      byHand: median(byHand.map(of)),
+      byHandRetrying: median(byHandRetrying.map(of)),
+    },
+    ratio: ratioOf(shoal, byHand, of),
+    ratioRetrying: ratioOf(shoal, byHandRetrying, of),
+  }))
 }
 
-function ratioOf(first: readonly number[], second: readonly number[]): Ratio {
-  const logarithms = first.flatMap((value, turn) => {
+function ratioOf(first: readonly Speed[], second: readonly Speed[], of: (speed: Speed) => number): Ratio {
+  const logarithms = first.flatMap((speed, turn) => {
     const other = second[turn]
-    return other === undefined ? [] : [Math.log(value / other)]
+    return other === undefined ? [] : [Math.log(of(speed) / of(other))]
   })
   const mean = sum(logarithms) / logarithms.length
   const variance = sum(logarithms.map((each) => (each - mean) ** 2)) / (logarithms.length - 1)

@@ -138,8 +138,8 @@ async function atFullSpeed(lab: Lab, contestants: readonly Contestant[]): Promis
     await generator.stop()
   }
   return runs.map(({ asked, generator, slices, cpu }) => {
-    const ends = generator.samples.map(({ sentAt, took }) => sentAt + took).toSorted((a, b) => a - b)
-    const within = (from: number, to: number) => indexOf(ends, to) - indexOf(ends, from)
+    const ends = generator.samples.map(({ sentAt, took }) => sentAt + took)
+    const within = (from: number, to: number) => ends.filter((end) => from <= end && end < to).length
     const counted = slices.reduce((sum, { from, to }) => sum + within(from, to), 0)
     const ms = slices.reduce((sum, { from, to }) => sum + to - from, 0)
     const all = slices.reduce((sum, { began, ended }) => sum + within(began, ended), 0)
@@ -157,12 +157,6 @@ interface Slice {
   readonly from: number
   readonly to: number
   readonly ended: number
-}
-
-/** How many of the ascending values are smaller. */
-function indexOf(ascending: readonly number[], value: number): number {
-  const index = ascending.findIndex((each) => each >= value)
-  return index === -1 ? ascending.length : index
 }
 
 /** All at once, so that what disturbs one disturbs the others. */
