@@ -57,16 +57,10 @@ export function statuses(
 
 /** One pass over what all nodes report: a look-up for each service in each report takes several times as long. */
 function verdictsByKey(reports: readonly NodeReport[]): ReadonlyMap<ServiceKey, StatusInput['reports']> {
-  const verdicts = new Map<ServiceKey, StatusInput['reports'][number][]>()
-  for (const { node, revisions, errors } of reports) {
-    for (const [key, revision] of Object.entries(revisions)) {
-      const verdict = { node, revision, error: errors[key] ?? null }
-      const known = verdicts.get(key)
-      if (known === undefined) verdicts.set(key, [verdict])
-      else known.push(verdict)
-    }
-  }
-  return verdicts
+  const verdicts = reports.flatMap(({ node, revisions, errors }) =>
+    Object.entries(revisions).map(([key, revision]) => ({ key, node, revision, error: errors[key] ?? null })),
+  )
+  return Map.groupBy(verdicts, ({ key }) => key)
 }
 
 /** All about one Swarm service, and nothing else: the rest is not gone through for each. */
