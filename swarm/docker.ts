@@ -14,8 +14,24 @@ export interface DockerOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Runs the docker CLI; resolves to its standard output, throws with what it wrote to standard error. */
+/** Times that a command is given again when Swarm was in its way. */
+const RETRIES = 10
+
+/**
+ * Runs the docker CLI; resolves to its standard output, throws with what it wrote to standard error. A change that Swarm refuses because
+ * it has just written to the same object itself is tried again: https://github.com/moby/swarmkit/issues/1379.
+ */
 export async function docker(args: readonly string[], options: DockerOptions = {}): Promise<string> {
+  for (let left = RETRIES; ; left--)
+    try {
+      return await dockerOnce(args, options)
+    } catch (error) {
+      const outrun = error instanceof Error && error.message.includes('update out of sequence')
+      if (!outrun || left === 0) throw error
+    }
+}
+
+async function dockerOnce(args: readonly string[], options: DockerOptions): Promise<string> {
   const child = startDocker(args, options)
   let output = ''
   let errors = ''
