@@ -93,7 +93,7 @@ async function followContext(): Promise<void> {
 }
 
 async function installEngine(log: Log): Promise<void> {
-  log('no Docker engine here: installing the package docker.io')
+  log('no Docker engine here')
   await installPackages(['docker.io', 'iptables'], log)
   // Newer releases have the client in a package of its own.
   if (!(await hasProgram('docker'))) await installPackages(['docker-cli'], log)

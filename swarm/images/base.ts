@@ -1,6 +1,7 @@
 /** The Debian image that all others are built on, where it can't be pulled: made of Debian's packages by mmdebstrap. */
 import { mkdir, rm } from 'node:fs/promises'
 import { docker } from '../docker.ts'
+import { canInstallPackages, installPackages } from '../packages.ts'
 import { findImage } from './engine-images.ts'
 import { hashInputs, INPUTS_LABEL } from './inputs.ts'
 import { CACHE, LOGS, recipeFolder } from './paths.ts'
@@ -29,7 +30,14 @@ export async function provideBase(log: Log, puller: Puller): Promise<string> {
   const found = await findImage(BASE)
   if (found !== undefined && (found.inputs === undefined || found.inputs === inputs)) return inputs
   if (found === undefined && (await puller.pull(BASE))) return inputs
-  if (!(await hasProgram('mmdebstrap'))) await installMmdebstrap(log)
+  if (!(await hasProgram('mmdebstrap'))) {
+    if (!(await canInstallPackages()))
+      throw new Error(
+        `${BASE} can't be pulled, and mmdebstrap, which makes it from Debian's packages, isn't installed.\n` +
+          `On Debian or Ubuntu: sudo apt-get install mmdebstrap. Elsewhere: give the engine an image ${BASE}.`,
+      )
+    await installPackages(['mmdebstrap', 'debian-archive-keyring'], log)
+  }
   await mkdir(CACHE, { recursive: true })
   const archive = `${CACHE}/base-${process.pid}.tar`
   try {
@@ -48,18 +56,4 @@ export async function provideBase(log: Log, puller: Puller): Promise<string> {
     await rm(archive, { force: true })
   }
   return inputs
-}
-
-async function installMmdebstrap(log: Log): Promise<void> {
-  if (process.getuid?.() !== 0 || !(await hasProgram('apt-get')))
-    throw new Error(
-      `${BASE} can't be pulled, and mmdebstrap, which makes it from Debian's packages, isn't installed.\n` +
-        `On Debian or Ubuntu: sudo apt-get install mmdebstrap. Elsewhere: give the engine an image ${BASE}.`,
-    )
-  await step(log, 'installing the package mmdebstrap', async () => {
-    const logFile = `${LOGS}/mmdebstrap.log`
-    await run('apt-get', ['update', '-qq'], { logFile })
-    const packages = ['mmdebstrap', 'debian-archive-keyring']
-    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { logFile })
-  })
 }
