@@ -19,6 +19,7 @@ beforeAll(async () => {
   target = await world()
   app = await startApp(target, 'cli', 2)
   await condition(target, 'cli/www', 'Ready', 'Ready')
+  await condition(target, 'cli/www', 'Programmed', 'Programmed')
 })
 
 afterAll(async () => {
@@ -94,7 +95,16 @@ describe('shoal get', () => {
 
   it('says the same inside a controller', async () => {
     for (const what of ['services', 'endpoints', 'nodes', 'proxies'])
-      expect(await inside('get', what, '-o', 'json')).toBe(await outside('get', what, '-o', 'json'))
+      // Another test's stack may just be going.
+      await waitFor(
+        `the same ${what} from both`,
+        async () => {
+          const [there, here] = [inside, outside].map((say) => say('get', what, '-o', 'json'))
+          expect(await there).toBe(await here)
+          return true
+        },
+        { timeoutMs: 60_000, everyMs: 1000 },
+      )
   })
 
   it('ends with a code that says why', async () => {

@@ -41,9 +41,7 @@ describe('cluster', () => {
 
   it('is found again by a second start', async () => {
     const before = await containers()
-    const started = Date.now()
     expect((await startCluster(options)).nodes).toEqual(cluster.nodes)
-    expect(Date.now() - started).toBeLessThan(5000)
     expect(before).toHaveLength(3)
     expect(await containers()).toEqual(before)
   })

@@ -8,10 +8,13 @@ import {
   ipv6AddressesFor,
   onNode,
   serversFor,
+  untilResolved,
+  untilServedLocally,
 } from './toolbox.ts'
 import type { Libc } from './toolbox.ts'
 import {
   addressesOf,
+  allAddressesOf,
   containerOf,
   containersOf,
   deploy,
@@ -39,51 +42,31 @@ beforeAll(async () => {
   await Promise.all([deploy(target, 'hello', 'manifests/hello.stack.yml'), deployToolbox(target)])
   await waitUntilServed(target, 'hello/www', 2)
   await waitUntilServed(target, 'hello/storefront', 2)
-  tasks = await allAddresses('hello_www')
+  tasks = await allAddressesOf(target, 'hello_www')
 })
 
 afterAll(async () => {
   await Promise.all(['hello', 'toolbox'].map((stack) => removeStack(target, stack)))
 })
 
-async function allAddresses(service: string, network?: string): Promise<string[]> {
-  const byNode = await Promise.all(NODES.map((node) => addressesOf(target, node, service, network)))
-  return byNode.flat().toSorted()
+function onPort(addresses: readonly string[]): string[] {
+  return addresses.map((address) => `${address}:8080`).toSorted()
 }
 
 /** Waits until every client gets these addresses for hello's tasks. */
 async function untilTasksAre(expected: readonly string[]): Promise<void> {
-  for (const { libc, node } of CLIENTS)
-    await waitFor(
-      `${expected.join(', ')} at ${libc} on node${node + 1}`,
-      async () => {
-        const found = await addressesFor(target, node, libc, TASKS)
-        if (found.join() !== expected.join()) throw new Error(`it has ${found.join(', ')}`)
-        return true
-      },
-      { timeoutMs: 30_000 },
-    )
+  for (const client of CLIENTS) await untilResolved(target, client, TASKS, expected)
 }
 
 describe.each(CLIENTS)('DNS for $libc on node $node', ({ libc, node }) => {
   it('gives the tasks of a service by its name in Consul, and their ports', async () => {
     expect(tasks).toHaveLength(2)
-    expect(await addressesFor(target, node, libc, TASKS)).toEqual(tasks)
-    expect(await serversFor(target, node, libc, TASKS)).toEqual(tasks.map((address) => `${address}:8080`))
+    await untilResolved(target, { node, libc }, TASKS, tasks)
+    expect(await serversFor(target, node, libc, TASKS)).toEqual(onPort(tasks))
   })
 
   it.each(SERVED)("gives the node's own HAProxy for %s, which answers", async (name) => {
-    const own = await addressesOf(target, node, 'shoal_haproxy')
-    // Another node's, while Consul does not call the own one healthy yet.
-    await waitFor(
-      `${own.join(', ')} for ${name}`,
-      async () => {
-        const found = await addressesFor(target, node, libc, name)
-        if (found.join() !== own.join()) throw new Error(`it has ${found.join(', ')}`)
-        return true
-      },
-      { timeoutMs: 30_000 },
-    )
+    await untilServedLocally(target, { node, libc }, name)
     const fetch = { glibc: 'curl --silent --show-error', musl: 'wget -q -O -' }[libc]
     expect(await inClient(target, node, libc, `${fetch} http://${name}/`)).toMatch(/^Hello from container/)
   })
@@ -107,7 +90,7 @@ describe('DNS', () => {
     await target.cluster.docker(node, ['exec', container, 'pkill', 'php-fpm'])
     const rest = tasks.filter((address) => !broken.includes(address))
     await untilTasksAre(rest)
-    expect(await serversFor(target, node, 'glibc', TASKS)).toEqual(rest.map((address) => `${address}:8080`))
+    expect(await serversFor(target, node, 'glibc', TASKS)).toEqual(onPort(rest))
     await target.cluster.docker(node, ['exec', '--detach', container, 'php-fpm-start'])
     await untilTasksAre(tasks)
   })
@@ -174,11 +157,11 @@ async function consulAnswers(node: number, service: string, hosts: readonly stri
 
 describe("Consul's HTTP API", () => {
   it('is out of reach from the mesh, by address and by name', async () => {
-    const agents = await allAddresses('shoal_consul-agent', 'shoal_control')
+    const agents = await allAddressesOf(target, 'shoal_consul-agent', 'shoal_control')
     const hosts = [
       ...agents,
-      ...(await allAddresses('shoal_consul-agent')),
-      ...(await allAddresses('shoal_consul-server', 'shoal_control')),
+      ...(await allAddressesOf(target, 'shoal_consul-agent')),
+      ...(await allAddressesOf(target, 'shoal_consul-server', 'shoal_control')),
       ...CONSUL_NAMES,
     ]
     for (const node of NODES) {

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ask } from './ask.ts'
 import { get } from './load.ts'
 import { condition, serviceView } from './shoal.ts'
-import { addressesFor, deployToolbox, inClient } from './toolbox.ts'
+import { deployToolbox, inClient, untilServedLocally } from './toolbox.ts'
 import {
-  addressesOf,
+  allAddressesOf,
   consul,
   deploy,
   isReady,
@@ -16,7 +16,6 @@ import {
 } from './world.ts'
 import type { World } from './world.ts'
 
-const NODES = [0, 1, 2]
 const DOMAIN = '127.0.0.1.nip.io'
 const STACKS = ['moved', 'registrator', 'toolbox']
 
@@ -106,7 +105,7 @@ describe('a service of SERVICE_ variables', () => {
   })
 
   it('has the backend that the old proxy had, with its tasks ready', async () => {
-    const containers = (await Promise.all(NODES.map((node) => addressesOf(target, node, 'moved_www')))).flat()
+    const containers = await allAddressesOf(target, 'moved_www')
     const ready = (await servers(target, 0, 'world.dev_www')).filter(isReady)
     expect(ready.map(({ address }) => address).toSorted()).toEqual(
       containers.map((address) => `${address}:8080`).toSorted(),
@@ -116,9 +115,8 @@ describe('a service of SERVICE_ variables', () => {
   it.each(['www.world.dev', 'hello.home', 'api.moved', 'api.moved:8080', 'WWW.World.Dev'])(
     'is answered by the own node’s HAProxy to containers, as http://%s/',
     async (host) => {
-      const haproxy = await addressesOf(target, 1, 'shoal_haproxy')
       const [name = ''] = host.split(':')
-      expect(await addressesFor(target, 1, 'glibc', name)).toEqual(haproxy)
+      await untilServedLocally(target, { node: 1, libc: 'glibc' }, name)
       for (const [libc, fetch] of [
         ['glibc', 'curl -sS'],
         ['musl', 'wget -q -O -'],

@@ -8,7 +8,7 @@ import { startApp } from './app.ts'
 import type { App } from './app.ts'
 import { get } from './load.ts'
 import { condition, serviceView, shoal } from './shoal.ts'
-import { execIn, world } from './world.ts'
+import { world } from './world.ts'
 import type { World } from './world.ts'
 
 let target: World
@@ -123,19 +123,5 @@ describe('shoal', () => {
     expect(errors.split('\n').filter((line) => line.startsWith(`${file}:5:`))).toHaveLength(2)
     await writeFile(file, `${GOOD}  selector: {service: any}\n`)
     expect(await shoal(target, ['validate', '-f', file])).toMatchObject({ code: 0, errors: '' })
-  })
-
-  it('shows the same from outside as inside a controller', async () => {
-    const outside = await shoal(target, ['get', 'endpoints', 'specs/www', '-o', 'json'])
-    const inside = await execIn(target, 0, 'shoal_controller', [
-      'shoal',
-      'get',
-      'endpoints',
-      'specs/www',
-      '-o',
-      'json',
-    ])
-    expect(JSON.parse(outside.output)).toEqual(JSON.parse(inside))
-    expect(JSON.parse(inside)).toMatchObject([{ backend: 'specs_www', health: 'passing' }])
   })
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addressesFor, deployToolbox, inClient, onNode } from './toolbox.ts'
+import { deployToolbox, inClient, onNode, untilServedLocally } from './toolbox.ts'
 import type { Libc } from './toolbox.ts'
-import { addressesOf, containersOf, deploy, removeStack, waitUntilServed, world } from './world.ts'
+import { containersOf, deploy, removeStack, waitUntilServed, world } from './world.ts'
 import type { World } from './world.ts'
 
 const NODES = [0, 1, 2]
@@ -24,10 +24,9 @@ describe('a TCP service', () => {
   it.each(CLIENTS)(
     'answers on its own port by its short names, to $libc on node $node',
     async ({ libc, node }) => {
-      const haproxy = await addressesOf(target, node, 'shoal_haproxy')
       const connect = { glibc: 'nc -N -w 5', musl: 'nc -w 5' }[libc]
       for (const name of ['echo', 'echo.tcp']) {
-        expect(await addressesFor(target, node, libc, name)).toEqual(haproxy)
+        await untilServedLocally(target, { node, libc }, name)
         const answer = await inClient(target, node, libc, `echo ping | ${connect} ${name} 7000`)
         expect(answer).toMatch(/^hello from container [0-9a-f]{12}\nping\n$/)
       }

@@ -1,11 +1,18 @@
 import { networkName } from '../../swarm/cluster/layout.ts'
 import { docker } from '../../swarm/docker.ts'
 import { waitUntilRunning } from '../../swarm/bring-up.ts'
-import { deploy, execIn } from './world.ts'
+import { waitFor } from '../../swarm/cluster/wait.ts'
+import { addressesOf, deploy, execIn } from './world.ts'
 import type { World } from './world.ts'
 
 /** What a client's resolver is made of: they behave differently. */
 export type Libc = 'glibc' | 'musl'
+
+export interface Client {
+  /** Counted from 0. */
+  readonly node: number
+  readonly libc: Libc
+}
 
 /** Deploys the stack `toolbox`: both kinds of client on every node, on the mesh, with Shoal's DNS. */
 export async function deployToolbox(target: World): Promise<void> {
@@ -37,6 +44,30 @@ export async function addressesFor(target: World, node: number, libc: Libc, name
   const pattern = { glibc: /^(\d+\.\d+\.\d+\.\d+)$/gm, musl: /^Name:.*\nAddress: (\S+)$/gm }[libc]
   const answer = await inClient(target, node, libc, script)
   return [...answer.matchAll(pattern)].map(([, address = '']) => address).toSorted()
+}
+
+/** Waits until a client gets just these addresses, which are sorted, for a name. */
+export async function untilResolved(
+  target: World,
+  { node, libc }: Client,
+  name: string,
+  expected: readonly string[],
+): Promise<void> {
+  await waitFor(
+    `${expected.join(', ')} for ${name} at ${libc} on node${node + 1}`,
+    async () => {
+      const found = await addressesFor(target, node, libc, name)
+      if (found.join() !== expected.join()) throw new Error(`it has ${found.join(', ')}`)
+      return true
+    },
+    { timeoutMs: 30_000 },
+  )
+}
+
+/** Waits until a client gets its own node's HAProxy for a name: another node's, while Consul does not call the own one healthy. */
+export async function untilServedLocally(target: World, client: Client, name: string): Promise<void> {
+  const own = await addressesOf(target, client.node, 'shoal_haproxy')
+  await untilResolved(target, client, name, own)
 }
 
 /** The same for IPv6. Rejects if there is no such name. */

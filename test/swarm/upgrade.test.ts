@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startApp } from './app.ts'
 import type { App } from './app.ts'
 import { PROGRAMS, restartAll, without } from './shoal-services.ts'
-import { addressesFor, deployToolbox } from './toolbox.ts'
-import { addressesOf, allReloads, removeStack, world } from './world.ts'
+import { deployToolbox, untilResolved, untilServedLocally } from './toolbox.ts'
+import { allAddressesOf, allReloads, removeStack, world } from './world.ts'
 import type { World } from './world.ts'
 
 let target: World
@@ -39,11 +39,12 @@ describe('while requests come in', () => {
     const load = app.load()
     await without(target, PROGRAMS, async () => {
       const answeredBefore = load.soFar().sent
+      const tasks = await allAddressesOf(target, app.swarmService)
+      expect(tasks).toHaveLength(4)
       for (const node of [0, 1, 2]) {
-        const own = await addressesOf(target, node, 'shoal_haproxy')
-        const tasks = await addressesFor(target, node, 'glibc', `${app.consulService}.service.consul`)
-        expect(await addressesFor(target, node, 'glibc', app.host)).toEqual(own)
-        expect(tasks).toHaveLength(4)
+        const client = { node, libc: 'glibc' } as const
+        await untilServedLocally(target, client, app.host)
+        await untilResolved(target, client, `${app.consulService}.service.consul`, tasks)
       }
       const { sent, failures } = await load.stop()
       await annotate(`${sent} requests, ${sent - answeredBefore} of them without Shoal`)

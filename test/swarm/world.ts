@@ -95,6 +95,12 @@ export async function addressesOf(
     .split('\n')
 }
 
+/** Sorted addresses of a Swarm service's running containers on all nodes. */
+export async function allAddressesOf(target: World, service: string, network?: string): Promise<string[]> {
+  const byNode = target.cluster.nodes.map((_, node) => addressesOf(target, node, service, network))
+  return (await Promise.all(byNode)).flat().toSorted()
+}
+
 /** Runs a command in the container of a Swarm service on a node. */
 export async function execIn(
   target: World,
