@@ -5,9 +5,12 @@ import type { Place } from './shares.ts'
 import { tieOf } from './tie.ts'
 import type { View } from './view.ts'
 
-/** Every HAProxy of the cluster that is known. */
+/** Every HAProxy of the cluster. A node has one: where an agent speaks for it, what a lost agent left there is of one before it. */
 export function haproxies({ endpoints }: Pick<View, 'endpoints'>): readonly HeldEndpoint[] {
-  return [...(endpoints.get(HAPROXY_CONSUL_SERVICE)?.values() ?? [])]
+  const held = [...(endpoints.get(HAPROXY_CONSUL_SERVICE)?.values() ?? [])]
+  const isKnown = ({ unknownSince }: HeldEndpoint): boolean => unknownSince === null
+  const known = new Set(held.filter(isKnown).map(({ endpoint }) => endpoint.node))
+  return held.filter((each) => isKnown(each) || !known.has(each.endpoint.node))
 }
 
 /** Zone of this node as its own HAProxy's registration tells it; undefined if there is none. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Endpoint, EndpointHealth } from '../../src/model/endpoint.ts'
 import type { Locality } from '../../src/model/service.ts'
 import { HAPROXY_CONSUL_SERVICE } from '../../src/model/names.ts'
 import { LAST_CALL } from '../../src/proxy/endpoints.ts'
@@ -194,10 +195,13 @@ describe('servers', () => {
   })
 })
 
-const names = (...haproxies: Parameters<typeof endpointsAnswer>[1][]) => {
+const names = (...haproxies: readonly Endpoint[]) => namesAfter(haproxies)
+
+/** What DNS says once the HAProxies were told so one after the other. */
+const namesAfter = (...told: readonly (readonly Endpoint[])[]) => {
   const view = after([
     policiesAnswer(policy('hello/www', { names: ['www.hello', 'www'] })),
-    endpointsAnswer(HAPROXY_CONSUL_SERVICE, ...haproxies),
+    ...told.map((haproxies) => endpointsAnswer(HAPROXY_CONSUL_SERVICE, ...haproxies)),
     endpointsAnswer('www-hello'),
   ])
   return planProxy(view, SELF).hosts
@@ -221,6 +225,21 @@ describe('names in DNS', () => {
     expect(names(haproxy(1, 'pending'))['www']).toBe('10.0.0.1')
     expect(names(haproxy(1, 'critical'), haproxy(2, 'critical'))['www']).toBe('10.0.0.1')
     expect(names()).toEqual({})
+  })
+
+  it('do not lead to the one that a node had before it was lost', () => {
+    const successor = (server: string, health: EndpointHealth = 'passing') => ({
+      ...haproxy(1, health),
+      server,
+      task: server,
+      address: '10.0.0.9',
+    })
+    // Whichever of the two the tie between equals would prefer.
+    for (const server of ['p', 'q', 'r', 's', 't', 'u', 'v', 'w'])
+      expect(namesAfter([haproxy(1)], [haproxy(1, 'stale'), successor(server)])['www']).toBe('10.0.0.9')
+    const waiting = [haproxy(1, 'stale'), successor('p', 'pending'), haproxy(2)]
+    expect(namesAfter([haproxy(1)], waiting)['www']).toBe('10.0.0.2')
+    expect(namesAfter([haproxy(1)], [haproxy(1, 'stale'), haproxy(2)])['www']).toBe('10.0.0.1')
   })
 })
 

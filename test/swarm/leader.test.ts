@@ -6,7 +6,8 @@ import { waitFor } from '../../swarm/cluster/wait.ts'
 import { startApp } from './app.ts'
 import type { App } from './app.ts'
 import { startLoad } from './load.ts'
-import { isReady, servers, world } from './world.ts'
+import { deployToolbox, untilServedLocally } from './toolbox.ts'
+import { isReady, removeStack, servers, world } from './world.ts'
 import type { World } from './world.ts'
 
 let target: World
@@ -15,9 +16,13 @@ let app: App
 beforeAll(async () => {
   target = await world()
   app = await startApp(target, 'leader', 3)
+  await deployToolbox(target)
 })
 
-afterAll(() => app.remove())
+afterAll(async () => {
+  await app.remove()
+  await removeStack(target, 'toolbox')
+})
 
 describe('the death of the node that leads the Swarm', () => {
   it('leaves the others answering, and a controller that serves new tasks', async ({ annotate }) => {
@@ -57,6 +62,10 @@ describe('the death of the node that leads the Swarm', () => {
     }
     await waitUntilRunning(cluster, 'shoal', { timeoutMs: 120_000 })
     await app.served(5)
+    await waitUntilRunning(cluster, 'toolbox', { timeoutMs: 60_000 })
+    // On the node that was dead, too: its HAProxy is a new one, and Consul still tells of the old one.
+    for (const node of cluster.nodes.keys())
+      await untilServedLocally(target, { node, libc: 'glibc' }, app.host)
     expect(await failures([...cluster.nodes.keys()], 400)).toEqual([])
   })
 })
