@@ -8,7 +8,6 @@ import type { View } from './view.ts'
 /** Every HAProxy of the cluster. A node has one: where an agent speaks for it, what a lost agent left there is of one before it. */
 export function haproxies({ endpoints }: Pick<View, 'endpoints'>): readonly HeldEndpoint[] {
   const held = [...(endpoints.get(HAPROXY_CONSUL_SERVICE)?.values() ?? [])]
-  const isKnown = ({ unknownSince }: HeldEndpoint): boolean => unknownSince === null
   const known = new Set(held.filter(isKnown).map(({ endpoint }) => endpoint.node))
   return held.filter((each) => isKnown(each) || !known.has(each.endpoint.node))
 }
@@ -33,4 +32,8 @@ export function ownAddress(view: View, self: Place): string | null {
         rank(a) - rank(b) || tieOf(self.node, a.endpoint.server) - tieOf(self.node, b.endpoint.server),
     )
   return best?.endpoint.address ?? null
+}
+
+function isKnown({ unknownSince }: HeldEndpoint): boolean {
+  return unknownSince === null
 }
