@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { KV_PROGRAMMED, KV_SERVICE_STATUS, KV_SERVICES } from '../../../src/model/names.ts'
+import type { ServiceStatus } from '../../../src/model/status.ts'
 import { readPolicies } from '../../../src/reconcile/controller-state.ts'
 import { FakeConsul } from './consul.ts'
 import { FakeEngine } from './engine.ts'
@@ -74,8 +75,7 @@ export async function measureController(size: Size, seconds: number): Promise<Co
     await until(() => consul.instances() === instances && count(consul, KV_SERVICE_STATUS) === size.services)
     const start = (performance.now() - begun) / 1000
     consul.publish(nodeReports(consul, size))
-    // What follows from the reports is over after that, garbage included.
-    await sleep(15_000)
+    await until(() => areProgrammed(consul, size), 500)
     const idle = await rest({ pid, engine, consul }, seconds)
     const change = await scaleUp(engine, consul, lists)
     return { size, start, idle, change }
@@ -164,10 +164,19 @@ function count({ entries }: FakeConsul, prefix: string): number {
   return [...entries.keys()].filter((key) => key.startsWith(prefix)).length
 }
 
-async function until(condition: () => boolean): Promise<void> {
+/** Whether the controller has taken in the reports of all nodes, and says so of every service. */
+function areProgrammed({ entries }: FakeConsul, { nodes }: Size): boolean {
+  const statuses = [...entries].filter(([key]) => key.startsWith(KV_SERVICE_STATUS))
+  return statuses.every(([, text]) => {
+    const { programmed }: ServiceStatus = JSON.parse(text)
+    return programmed === nodes
+  })
+}
+
+async function until(condition: () => boolean, everyMs = 2): Promise<void> {
   const deadline = performance.now() + 300_000
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`not within 5 minutes: ${condition.toString()}`)
-    await sleep(2)
+    await sleep(everyMs)
   }
 }
