@@ -68,7 +68,9 @@ describe('shoal get', () => {
     const all = await data<EndpointView[]>('get', 'endpoints')
     const own = await data<EndpointView[]>('get', 'ep', 'cli/www')
     expect(all).toEqual(expect.arrayContaining(own))
-    expect(own.map(({ health, service }) => `${service} ${health}`)).toEqual(Array(2).fill('cli/www passing'))
+    expect(own.map(({ health, service, backend }) => `${service} ${backend} ${health}`)).toEqual(
+      Array(2).fill('cli/www cli_www passing'),
+    )
     for (const { proxies } of own) expect(Object.keys(proxies).toSorted()).toEqual(NODES)
     const [header] = rows(await outside('get', 'endpoints', 'cli/www'))
     expect(header?.slice(-4)).toEqual(['HEALTH', ...NODES.map((node) => `WEIGHT@${node}`)])
@@ -99,8 +101,10 @@ describe('shoal get', () => {
       await waitFor(
         `the same ${what} from both`,
         async () => {
-          const [there, here] = [inside, outside].map((say) => say('get', what, '-o', 'json'))
-          expect(await there).toBe(await here)
+          const [there, here] = await Promise.all(
+            [inside, outside].map((say) => say('get', what, '-o', 'json')),
+          )
+          expect(there).toBe(here)
           return true
         },
         { timeoutMs: 60_000, everyMs: 1000 },

@@ -46,30 +46,6 @@ export async function addressesFor(target: World, node: number, libc: Libc, name
   return [...answer.matchAll(pattern)].map(([, address = '']) => address).toSorted()
 }
 
-/** Waits until a client gets just these addresses, which are sorted, for a name. */
-export async function untilResolved(
-  target: World,
-  { node, libc }: Client,
-  name: string,
-  expected: readonly string[],
-): Promise<void> {
-  await waitFor(
-    `${expected.join(', ')} for ${name} at ${libc} on node${node + 1}`,
-    async () => {
-      const found = await addressesFor(target, node, libc, name)
-      if (found.join() !== expected.join()) throw new Error(`it has ${found.join(', ')}`)
-      return true
-    },
-    { timeoutMs: 30_000 },
-  )
-}
-
-/** Waits until a client gets its own node's HAProxy for a name: another node's, while Consul does not call the own one healthy. */
-export async function untilServedLocally(target: World, client: Client, name: string): Promise<void> {
-  const own = await addressesOf(target, client.node, 'shoal_haproxy')
-  await untilResolved(target, client, name, own)
-}
-
 /** The same for IPv6. Rejects if there is no such name. */
 export async function ipv6AddressesFor(
   target: World,
@@ -94,4 +70,28 @@ export async function serversFor(target: World, node: number, libc: Libc, name: 
     return `${addresses.join(',')}:${port}`
   })
   return (await Promise.all(servers)).toSorted()
+}
+
+/** Waits until a client gets just these addresses, which are sorted, for a name. */
+export async function untilResolved(
+  target: World,
+  { node, libc }: Client,
+  name: string,
+  expected: readonly string[],
+): Promise<void> {
+  await waitFor(
+    `${expected.join(', ')} for ${name} at ${libc} on node${node + 1}`,
+    async () => {
+      const found = await addressesFor(target, node, libc, name)
+      if (found.join() !== expected.join()) throw new Error(`it has ${found.join(', ')}`)
+      return true
+    },
+    { timeoutMs: 30_000 },
+  )
+}
+
+/** Waits until a client gets its own node's HAProxy for a name: another node's, while Consul does not call the own one healthy. */
+export async function untilServedLocally(target: World, client: Client, name: string): Promise<void> {
+  const own = await addressesOf(target, client.node, 'shoal_haproxy')
+  await untilResolved(target, client, name, own)
 }
