@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** Tests that start containers: one file at a time, with time enough for a shared machine of two cores. */
-const SERVERS = ['test/**/real.test.ts', 'test/swarm/**/*.test.ts']
+const SERVERS = ['test/**/real.test.ts', 'test/e2e/**/*.test.ts']
 
 export default defineConfig({
   test: {
@@ -26,10 +26,10 @@ export default defineConfig({
       {
         test: {
           name: 'swarm',
-          include: ['test/swarm/**/*.test.ts'],
+          include: ['test/e2e/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 900_000,
-          globalSetup: ['test/swarm/setup.ts'],
+          globalSetup: ['test/e2e/setup.ts'],
           fileParallelism: false,
         },
       },

@@ -3,7 +3,7 @@
  * images are pulled where that works. Where not, the same are built from Debian's packages and Go modules, as drop-in replacements.
  * An image whose inputs haven't changed since it was built is left alone. Not for publishing images.
  */
-import { ensureEngine } from './engine.ts'
+import { ensureEngine } from './dev/engine.ts'
 import { provideBase } from './images/base.ts'
 import { findImage } from './images/engine-images.ts'
 import { copyImages } from './images/load.ts'

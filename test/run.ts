@@ -65,7 +65,7 @@ const counts: Count[] = []
 for (const each of CHECKS) counts.push(await check(each))
 if (levels.includes('servers')) {
   const { provideImages } = await import('../swarm/images.ts')
-  const { ensureEngine } = await import('../swarm/engine.ts')
+  const { ensureEngine } = await import('../swarm/dev/engine.ts')
   await ensureEngine({ log: console.log })
   await provideImages({ log: console.log })
 }

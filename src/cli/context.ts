@@ -1,6 +1,6 @@
 import { DEFAULT_DOMAIN } from '../model/names.ts'
-import type { ControllerSettings } from '../reconcile/controller-state.ts'
-import { deploymentOf } from '../plan/registrations.ts'
+import type { ControllerSettings } from '../controller/state.ts'
+import { deploymentOf } from '../controller/plan/registrations.ts'
 
 /** Where the command runs, and so what it can reach. */
 export interface CliContext {

@@ -1,8 +1,9 @@
 import { CommanderError } from 'commander'
 import { ConsulError } from '../consul/client.ts'
-import { DockerError } from '../swarm/call.ts'
+import { DockerError } from '../docker/call.ts'
 import { DIFFERENT, FAILED, OK, UNREACHABLE, USAGE } from './exit-codes.ts'
-import { UserError } from './output.ts'
+import { UnreliableObservation } from '../views/foresee.ts'
+import { UserError } from './print/output.ts'
 
 /** What a failed command ends with. */
 export interface Failure {
@@ -14,7 +15,8 @@ export interface Failure {
 /** Why a command ended early; help that was asked for is no failure. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof CommanderError) return { code: error.exitCode === 0 ? OK : USAGE, message: null }
-  if (error instanceof UserError) return { code: FAILED, message: error.message }
+  if (error instanceof UserError || error instanceof UnreliableObservation)
+    return { code: FAILED, message: error.message }
   if (error instanceof DockerError || error instanceof ConsulError) {
     const isRefusal = error.status !== null && error.status < 500
     return { code: isRefusal ? FAILED : UNREACHABLE, message: error.message }

@@ -1,6 +1,6 @@
-import { connectDocker } from '../swarm/docker.ts'
-import { execInService } from '../swarm/exec.ts'
-import { isColoured } from './colour.ts'
+import { connectDocker } from '../docker/docker.ts'
+import { execInService } from '../docker/exec.ts'
+import { isColoured } from './print/colour.ts'
 import type { CliContext } from './context.ts'
 
 /** Set for a command that another `shoal` runs: it ends with its standard input, which closes when the other one does. */

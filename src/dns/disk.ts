@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readIfThere, writeIfChanged } from '../disk/atomic.ts'
+import { readIfThere, writeIfChanged } from '../lib/atomic-file.ts'
 import { renderCorefile, renderHosts, type Forwarding } from './render.ts'
 
 export interface DnsState extends Omit<Forwarding, 'hosts'> {

@@ -1,7 +1,7 @@
 /** HAProxy's folder as Shoal keeps it: whatever happens, a HAProxy that starts from it finds a config that works. */
 import { chmod, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readIfThere, removeIfThere, writeIfChanged } from '../disk/atomic.ts'
+import { readIfThere, removeIfThere, writeIfChanged } from '../lib/atomic-file.ts'
 import { GLOBAL_FILE, isOurs, type ConfigFiles } from './config.ts'
 
 export class ConfigFolder {

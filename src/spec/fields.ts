@@ -1,6 +1,6 @@
 import type { SchemaNode } from './json-schema.ts'
 import type { Path } from './path.ts'
-import { SERVICE_SCHEMA } from './schema.ts'
+import { SERVICE_SCHEMA } from './kinds/service/schema.ts'
 
 /** The schema that holds for a value at this path; undefined where the schema has no such field. */
 export function schemaAt(path: Path): SchemaNode | undefined {

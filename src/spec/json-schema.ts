@@ -1,4 +1,4 @@
-import type { TextRule } from './text-rules.ts'
+import type { TextRule } from './messages/string-forms.ts'
 
 /** The part of JSON Schema 2020-12 that the schema uses. */
 export interface SchemaNode {

@@ -1,4 +1,4 @@
-import { SERVICE_SCHEMA } from './schema.ts'
+import { SERVICE_SCHEMA } from './kinds/service/schema.ts'
 
 /** The schema as editors read it. */
 export function publishedSchema(): string {

@@ -1,7 +1,7 @@
 /** The Debian image that all others are built on, where it can't be pulled: made of Debian's packages by mmdebstrap. */
 import { mkdir, rm } from 'node:fs/promises'
-import { docker } from '../docker.ts'
-import { canInstallPackages, installPackages } from '../packages.ts'
+import { docker } from '../dev/docker.ts'
+import { canInstallPackages, installPackages } from '../dev/packages.ts'
 import { findImage } from './engine-images.ts'
 import { hashInputs, INPUTS_LABEL } from './inputs.ts'
 import { CACHE, LOGS, recipeFolder } from './paths.ts'
@@ -12,7 +12,7 @@ import type { Puller } from './pull.ts'
 import { BASE } from './recipes.ts'
 
 const SUITE = 'forky'
-const APT_CONFIGURATION = recipeFolder('base/apt.conf')
+const APT_CONFIGURATION = recipeFolder('swarm/images/base/apt.conf')
 
 /** As Debian's own slim images leave out: manuals and translations, but never a copyright. */
 const OPTIONS = [

@@ -1,9 +1,9 @@
 /** Builds an image from its recipe's folder with `docker build`, BuildKit or not. */
 import { createWriteStream } from 'node:fs'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { finished } from 'node:stream/promises'
-import { dockerLines } from '../docker.ts'
+import { dockerLines } from '../dev/docker.ts'
 import { INPUTS_LABEL } from './inputs.ts'
 import { CACHE, LOGS, recipeFolder } from './paths.ts'
 import { tailOf } from './program.ts'
@@ -35,8 +35,8 @@ export async function buildImage(build: Build, log: Log): Promise<void> {
   await mkdir(CACHE, { recursive: true })
   await mkdir(LOGS, { recursive: true })
   await removeAbandonedContexts()
-  const context = await mkdtemp(join(CACHE, `${CONTEXT}${recipe.folder}-`))
-  const logFile = join(LOGS, `${recipe.folder}.log`)
+  const context = await mkdtemp(join(CACHE, `${CONTEXT}${basename(recipe.folder)}-`))
+  const logFile = join(LOGS, `${basename(recipe.folder)}.log`)
   try {
     await cp(recipeFolder(recipe.folder), context, { recursive: true })
     if (recipe.go) await writeFile(join(context, 'ca-certificates.crt'), await trustedCertificates())

@@ -1,5 +1,5 @@
 /** Questions to an engine about the images that it has. */
-import { docker } from '../docker.ts'
+import { docker } from '../dev/docker.ts'
 import { INPUTS_LABEL } from './inputs.ts'
 
 export interface FoundImage {

@@ -1,5 +1,5 @@
 /** Brings the engine's images to other engines that can't pull them: the nodes of a cluster. */
-import { dockerEnd, startDocker } from '../docker.ts'
+import { dockerEnd, startDocker } from '../dev/docker.ts'
 import { findImage } from './engine-images.ts'
 import { step } from './progress.ts'
 import type { Log } from './progress.ts'

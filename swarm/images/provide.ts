@@ -1,5 +1,5 @@
 /** Decides for one image: keep what the engine has, pull the official one, or build. */
-import { docker } from '../docker.ts'
+import { docker } from '../dev/docker.ts'
 import { buildImage } from './build.ts'
 import { findImage, forgetImage } from './engine-images.ts'
 import { hashInputs } from './inputs.ts'

@@ -1,4 +1,4 @@
-import { docker, dockerLines } from '../docker.ts'
+import { docker, dockerLines } from '../dev/docker.ts'
 import { step } from './progress.ts'
 import type { Log } from './progress.ts'
 

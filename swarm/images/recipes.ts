@@ -25,7 +25,7 @@ export type ImageNames = Readonly<Record<Setting, string>>
 export interface Recipe {
   /** What the image is called. */
   readonly name: string
-  /** Folder beside this file with the Dockerfile. */
+  /** Folder with the Dockerfile, from the repository's root. */
   readonly folder: string
   /**
    * Official image that is used where it can be pulled: as it is when it's the one that the setting names, else as the base of
@@ -49,12 +49,21 @@ export interface StackRecipe extends Omit<Recipe, 'name'> {
 
 /** Slowest first: two are built at a time. */
 export const RECIPES: readonly StackRecipe[] = [
-  { setting: 'SHOAL_CONSUL_IMAGE', folder: 'consul', official: 'hashicorp/consul:1.22', go: true },
-  { setting: 'SHOAL_NODE_IMAGE', folder: 'node', official: 'docker:28-dind' },
-  { setting: 'SHOAL_IMAGE', folder: 'shoal', context: { inputs: SHOAL_INPUTS, add: addShoalContext } },
-  { setting: 'SHOAL_HAPROXY_IMAGE', folder: 'haproxy', official: 'haproxy:3.2' },
-  { setting: 'SHOAL_HELLO_IMAGE', folder: 'hello' },
-  { setting: 'SHOAL_TOOLBOX_GLIBC_IMAGE', folder: 'toolbox-glibc' },
-  { setting: 'SHOAL_TOOLBOX_MUSL_IMAGE', folder: 'toolbox-musl', official: 'busybox:musl' },
-  { setting: 'SHOAL_DNS_IMAGE', folder: 'dns', go: true },
+  {
+    setting: 'SHOAL_CONSUL_IMAGE',
+    folder: 'swarm/images/consul',
+    official: 'hashicorp/consul:1.22',
+    go: true,
+  },
+  { setting: 'SHOAL_NODE_IMAGE', folder: 'swarm/images/node', official: 'docker:28-dind' },
+  {
+    setting: 'SHOAL_IMAGE',
+    folder: 'swarm/images/shoal',
+    context: { inputs: SHOAL_INPUTS, add: addShoalContext },
+  },
+  { setting: 'SHOAL_HAPROXY_IMAGE', folder: 'swarm/images/haproxy', official: 'haproxy:3.2' },
+  { setting: 'SHOAL_HELLO_IMAGE', folder: 'swarm/images/hello' },
+  { setting: 'SHOAL_TOOLBOX_GLIBC_IMAGE', folder: 'swarm/images/toolbox-glibc' },
+  { setting: 'SHOAL_TOOLBOX_MUSL_IMAGE', folder: 'swarm/images/toolbox-musl', official: 'busybox:musl' },
+  { setting: 'SHOAL_DNS_IMAGE', folder: 'swarm/images/dns', go: true },
 ]

@@ -1,6 +1,6 @@
 /** The app under load: a stack `<name>` of one Swarm service `<name>_app`, asked for as `app.<name>`. */
-import { waitFor } from '../../swarm/cluster/wait.ts'
-import { containersOf, deploy } from '../swarm/world.ts'
+import { waitFor } from '../../swarm/dev/cluster/wait.ts'
+import { containersOf, deploy } from '../e2e/world.ts'
 import type { Lab } from './lab.ts'
 
 /** Values for the `${…}` of stacks/app.stack.yml. */

@@ -4,8 +4,8 @@
  */
 import { writeFile } from 'node:fs/promises'
 import { CommanderError } from 'commander'
-import { bringUp } from '../../swarm/bring-up.ts'
-import { stopCluster } from '../../swarm/cluster.ts'
+import { bringUp } from '../../swarm/dev/bring-up.ts'
+import { stopCluster } from '../../swarm/dev/cluster.ts'
 import { CASES } from './cases/index.ts'
 import { provideBenchImages } from './images.ts'
 import { LOOPS } from './loops/index.ts'

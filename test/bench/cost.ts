@@ -1,7 +1,7 @@
 /** CPU time that a proxy has used. */
-import { docker } from '../../swarm/docker.ts'
-import { containerOf } from '../swarm/world.ts'
-import type { World } from '../swarm/world.ts'
+import { docker } from '../../swarm/dev/docker.ts'
+import { containerOf } from '../e2e/world.ts'
+import type { World } from '../e2e/world.ts'
 import type { Lab } from './lab.ts'
 
 /** Linux counts CPU time for users in hundredths of a second, everywhere. */

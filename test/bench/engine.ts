@@ -1,6 +1,6 @@
 /** The Docker API of a node, for what must not wait for the docker CLI to start. */
 import Docker from 'dockerode'
-import type { ClusterNode } from '../../swarm/cluster.ts'
+import type { ClusterNode } from '../../swarm/dev/cluster.ts'
 
 export function engineOf({ host }: ClusterNode): Docker {
   const { hostname, port } = new URL(host)

@@ -1,7 +1,7 @@
 /** The images that the bench needs beside Shoal's, and how its nodes get them. */
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Cluster } from '../../swarm/cluster.ts'
+import type { Cluster } from '../../swarm/dev/cluster.ts'
 import { provideBase } from '../../swarm/images/base.ts'
 import { copyImages } from '../../swarm/images/load.ts'
 import { REPOSITORY } from '../../swarm/images/paths.ts'
@@ -19,11 +19,11 @@ export interface BenchImages {
   readonly traefik?: string
 }
 
-const LOAD: Recipe = { name: 'shoal-bench-vegeta:dev', folder: 'vegeta', go: true }
+const LOAD: Recipe = { name: 'shoal-bench-vegeta:dev', folder: 'test/bench/images/vegeta', go: true }
 
 const APP: Recipe = {
   name: 'shoal-bench-app:dev',
-  folder: 'bench-app',
+  folder: 'test/bench/images/bench-app',
   context: {
     // Says which Node and which `ws` are in it.
     inputs: [join(REPOSITORY, 'package-lock.json')],
@@ -31,7 +31,7 @@ const APP: Recipe = {
   },
 }
 
-const TRAEFIK: Recipe = { name: 'shoal-bench-traefik:dev', folder: 'traefik', go: true }
+const TRAEFIK: Recipe = { name: 'shoal-bench-traefik:dev', folder: 'test/bench/images/traefik', go: true }
 
 /** Builds what is missing and brings it to the nodes. Shoal's own images must be there. */
 export async function provideBenchImages(

@@ -1,5 +1,5 @@
 /** Everything that a case works with. */
-import type { World } from '../swarm/world.ts'
+import type { World } from '../e2e/world.ts'
 import type { BenchImages } from './images.ts'
 import type { Proxy } from './proxy.ts'
 

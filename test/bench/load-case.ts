@@ -1,6 +1,6 @@
 /** The common course of the cases: deploy the app, then in each round change something under load. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { waitFor } from '../../swarm/cluster/wait.ts'
+import { waitFor } from '../../swarm/dev/cluster/wait.ts'
 import { startApp } from './app.ts'
 import type { App, AppSettings } from './app.ts'
 import type { Bounds, Case, Round } from './case.ts'

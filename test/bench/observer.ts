@@ -1,8 +1,8 @@
-/** What the HAProxies of all nodes do, as watchers beside them (swarm/images/bench-app/observer.ts) tell it within 10 ms. */
+/** What the HAProxies of all nodes do, as watchers beside them (test/bench/images/bench-app/observer.ts) tell it within 10 ms. */
 import { createInterface } from 'node:readline'
-import { dockerEnd, startDocker } from '../../swarm/docker.ts'
-import { waitFor } from '../../swarm/cluster/wait.ts'
-import { containerOf } from '../swarm/world.ts'
+import { dockerEnd, startDocker } from '../../swarm/dev/docker.ts'
+import { waitFor } from '../../swarm/dev/cluster/wait.ts'
+import { containerOf } from '../e2e/world.ts'
 import type { Lab } from './lab.ts'
 
 /** State by server name. */

@@ -1,5 +1,5 @@
 /** A proxy that the cases are run against: Shoal's HAProxy, or a peer. */
-import { reloads, waitUntilServed } from '../swarm/world.ts'
+import { reloads, waitUntilServed } from '../e2e/world.ts'
 import type { Lab } from './lab.ts'
 
 export interface Proxy {

@@ -1,9 +1,9 @@
 import { CommanderError } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { EXIT_CODES, failureOf } from '../../src/cli/failure.ts'
-import { UserError } from '../../src/cli/output.ts'
+import { UserError } from '../../src/cli/print/output.ts'
 import { ConsulError } from '../../src/consul/client.ts'
-import { DockerError } from '../../src/swarm/call.ts'
+import { DockerError } from '../../src/docker/call.ts'
 
 describe('a command that fails', () => {
   const surprise = new TypeError('x is not a function')

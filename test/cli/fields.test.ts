@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { EXIT_CODES } from '../../src/cli/failure.ts'
 
-const page = await readFile(new URL('../../manifests/cli.md', import.meta.url), 'utf8')
+const page = await readFile(new URL('../../docs/cli.md', import.meta.url), 'utf8')
 
 /** Code words in the table of a section. */
 function documented(section: string): ReadonlySet<string> {
@@ -20,7 +20,7 @@ function fieldsOf(data: unknown): string[] {
   ])
 }
 
-describe('manifests/cli.md', () => {
+describe('docs/cli.md', () => {
   it.each([
     ['services', 'service'],
     ['endpoints', 'endpoint'],

@@ -6,8 +6,8 @@ import { HAPROXY_CONSUL_SERVICE } from '../../src/model/names.ts'
 import type { Policy } from '../../src/model/policy.ts'
 import type { Condition, ProxyReport, ServerReport, ServiceStatus } from '../../src/model/status.ts'
 import type { SwarmSnapshot } from '../../src/model/swarm.ts'
-import type { Sources } from '../../src/cli/sources.ts'
-import { inForce, labelled, node, snapshot, task } from '../plan/world.ts'
+import type { Sources } from '../../src/views/sources.ts'
+import { inForce, labelled, node, snapshot, task } from '../controller/plan/world.ts'
 
 export const NOW = Date.parse('2026-01-01T00:10:00Z')
 const BAD_LABEL = 'label shoal.spec of service shop_api'

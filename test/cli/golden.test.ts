@@ -1,15 +1,20 @@
 /** What people see, as files: `vitest -u` writes them anew, and the difference is to be looked at. */
 import { describe, expect, it } from 'vitest'
 import { lastValueFrom } from 'rxjs'
-import type { Paint } from '../../src/cli/colour.ts'
-import { plain } from '../../src/cli/colour.ts'
-import { describeNode, describeProxy } from '../../src/cli/describe-node.ts'
-import { describeService } from '../../src/cli/describe-service.ts'
-import { EVENT_LISTING } from '../../src/cli/events.ts'
-import { eventViews } from '../../src/cli/event-view.ts'
-import { ENDPOINT_LISTING, NODE_LISTING, PROXY_LISTING, SERVICE_LISTING } from '../../src/cli/listings.ts'
-import type { Listing } from '../../src/cli/listings.ts'
-import { LIST_FORMATS, printList } from '../../src/cli/print.ts'
+import type { Paint } from '../../src/cli/print/colour.ts'
+import { plain } from '../../src/cli/print/colour.ts'
+import { describeNode, describeProxy } from '../../src/cli/print/describe-node.ts'
+import { describeService } from '../../src/cli/print/describe-service.ts'
+import { EVENT_LISTING } from '../../src/cli/verbs/events.ts'
+import { eventViews } from '../../src/views/event.ts'
+import {
+  ENDPOINT_LISTING,
+  NODE_LISTING,
+  PROXY_LISTING,
+  SERVICE_LISTING,
+} from '../../src/cli/print/listings.ts'
+import type { Listing } from '../../src/cli/print/listings.ts'
+import { LIST_FORMATS, printList } from '../../src/cli/print/print.ts'
 import { EVENTS_OF_WWW, NOW, POLICY, sources } from './fixtures.ts'
 
 const ALL = { names: [], namespace: null }

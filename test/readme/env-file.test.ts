@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import { envText } from '../../swarm/env-file.ts'
+import { envText } from '../../swarm/dev/env-file.ts'
 
 const NODES = [
   { host: 'tcp://127.0.0.1:2375', httpUrl: 'http://127.0.0.1:80' },

@@ -1,5 +1,5 @@
 import { KV_SERVICES } from '../../src/model/names.ts'
-import { badText, label, specText } from '../plan/world.ts'
+import { badText, label, specText } from '../controller/plan/world.ts'
 import type { Consul } from './consul/consul.ts'
 import type { Random } from './random.ts'
 import type { Declared, Specs } from './specs.ts'

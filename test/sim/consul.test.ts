@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { KV_SERVICE_STATUS, KV_SERVICES } from '../../src/model/names.ts'
-import { badText, label } from '../plan/world.ts'
+import { badText, label } from '../controller/plan/world.ts'
 import { atRest, leftovers, unfinished } from './liveness.ts'
 import { pass, registered, service, until, withdrawAll, worldWith } from './stage.ts'
 

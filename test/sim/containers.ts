@@ -1,5 +1,5 @@
 import type { Registration } from '../../src/model/registration.ts'
-import { deployment } from '../plan/world.ts'
+import { deployment } from '../controller/plan/world.ts'
 import type { Instance } from './consul/agent.ts'
 import type { Consul } from './consul/consul.ts'
 import type { Haproxy } from './proxy/haproxy.ts'

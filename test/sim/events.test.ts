@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { KV_EVENTS } from '../../src/model/names.ts'
-import { readEvents } from '../../src/reconcile/controller-events.ts'
+import { readEvents } from '../../src/controller/event-recorder.ts'
 import { pass, service, worldWith } from './stage.ts'
 import type { World } from './world.ts'
 

@@ -1,4 +1,4 @@
-import type { VirtualClock } from '../reconcile/virtual-clock.ts'
+import type { VirtualClock } from '../loop/virtual-clock.ts'
 import type { Random } from './random.ts'
 
 /** How likely each thing happens to a call, 0 to 1. */

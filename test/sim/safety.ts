@@ -1,5 +1,5 @@
 import { KV_SERVICES } from '../../src/model/names.ts'
-import type { VirtualClock } from '../reconcile/virtual-clock.ts'
+import type { VirtualClock } from '../loop/virtual-clock.ts'
 import type { ConsulAgent } from './consul/agent.ts'
 import type { Consul } from './consul/consul.ts'
 import type { History } from './history.ts'

@@ -1,5 +1,5 @@
-import type { VirtualClock } from '../reconcile/virtual-clock.ts'
-import { HTTP } from '../plan/world.ts'
+import type { VirtualClock } from '../loop/virtual-clock.ts'
+import { HTTP } from '../controller/plan/world.ts'
 
 /** How long the controller may act on what was true, ms: an observation and the work that follows from it. */
 const LAG = 15_000

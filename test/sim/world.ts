@@ -2,8 +2,8 @@
  * The simulated world: a Swarm, a Consul, HAProxies and people in one process on virtual time, around the real controller and the real
  * proxy agents. Everything that happens in it follows from its seed.
  */
-import { deployment } from '../plan/world.ts'
-import { VirtualClock } from '../reconcile/virtual-clock.ts'
+import { deployment } from '../controller/plan/world.ts'
+import { VirtualClock } from '../loop/virtual-clock.ts'
 import { Authors } from './authors.ts'
 import { Consul } from './consul/consul.ts'
 import { Containers } from './containers.ts'

@@ -1,5 +1,5 @@
 /** What the tables of bad specs are made of. */
-import type { SpecErrorCode } from '../../src/spec/errors.ts'
+import type { SpecErrorCode } from '../../src/spec/messages/errors.ts'
 import type { SpecContext } from '../../src/spec/parse.ts'
 import { FILE } from './documents.ts'
 

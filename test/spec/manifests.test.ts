@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { formatSpecError } from '../../src/spec/errors.ts'
+import { formatSpecError } from '../../src/spec/messages/errors.ts'
 import { parseSpec } from '../../src/spec/parse.ts'
 import type { SpecContext } from '../../src/spec/parse.ts'
-import { specsOfVariables } from '../../src/spec/registrator.ts'
+import { specsOfVariables } from '../../src/spec/registrator/registrator.ts'
 
 const FOLDER = new URL('../../manifests/', import.meta.url)
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatSpecError } from '../../src/spec/errors.ts'
+import { formatSpecError } from '../../src/spec/messages/errors.ts'
 import { parseSpec } from '../../src/spec/parse.ts'
 import type { SpecContext } from '../../src/spec/parse.ts'
 import { FILE, HEAD, LABEL, withSpec } from './documents.ts'

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { parseSpec } from '../../src/spec/parse.ts'
-import { toManifest } from '../../src/spec/write.ts'
+import { toManifest } from '../../src/spec/kinds/service/write.ts'
 import { spec } from './any-spec.ts'
 import { FILE } from './documents.ts'
 

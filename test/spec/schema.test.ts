@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest'
 import type { SchemaNode } from '../../src/spec/json-schema.ts'
 import { parseSpec } from '../../src/spec/parse.ts'
 import { publishedSchema } from '../../src/spec/published.ts'
-import { SERVICE_SCHEMA } from '../../src/spec/schema.ts'
+import { SERVICE_SCHEMA } from '../../src/spec/kinds/service/schema.ts'
 import { FILE, withSpec } from './documents.ts'
 
 const COMMITTED = new URL('../../manifests/shoal.schema.json', import.meta.url)
@@ -27,7 +27,7 @@ function fields(schema: SchemaNode, path: string): Field[] {
 const FIELDS = fields(SERVICE_SCHEMA, '')
 
 async function publish(...args: readonly string[]): Promise<string> {
-  const { stderr } = await promisify(execFile)(execPath, ['src/spec/publish.ts', ...args])
+  const { stderr } = await promisify(execFile)(execPath, ['src/bin/publish-schema.ts', ...args])
   return stderr
 }
 

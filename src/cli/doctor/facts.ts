@@ -5,7 +5,7 @@ import type { ServiceKey } from '../../model/service.ts'
 import type { Engine, ServiceSetup, TaskSetup } from '../../model/setup.ts'
 import type { ProxyReport, ServiceStatus } from '../../model/status.ts'
 import type { SwarmSnapshot } from '../../model/swarm.ts'
-import type { ControllerSettings } from '../../reconcile/controller-state.ts'
+import type { ControllerSettings } from '../../controller/state.ts'
 
 /** What could not be found out, and why. */
 export interface Unknown {

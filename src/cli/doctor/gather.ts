@@ -8,16 +8,15 @@ import { KV_PROXY_STATUS, KV_SERVICE_STATUS, KV_SERVICES } from '../../model/nam
 import type { Policy } from '../../model/policy.ts'
 import type { ServiceKey } from '../../model/service.ts'
 import type { SwarmSnapshot } from '../../model/swarm.ts'
-import { readPolicies } from '../../reconcile/controller-state.ts'
-import { readReports, readStatuses } from '../../reconcile/controller-status.ts'
-import { agentAddress } from '../../reconcile/controller-work.ts'
-import { DockerError } from '../../swarm/call.ts'
-import { connectDocker } from '../../swarm/docker.ts'
-import { observe } from '../../swarm/observe.ts'
-import { describeEngine, describeServices, describeTasks } from '../../swarm/setup.ts'
+import { readPolicies } from '../../controller/state.ts'
+import { readReports, readStatuses } from '../../controller/statuses.ts'
+import { agentAddress } from '../../controller/work.ts'
+import { DockerError } from '../../docker/call.ts'
+import { connectDocker } from '../../docker/docker.ts'
+import { observe } from '../../docker/observe.ts'
+import { describeEngine, describeServices, describeTasks } from '../../docker/setup.ts'
 import type { CliContext } from '../context.ts'
-import { judgeSpecs } from '../judge.ts'
-import { UserError } from '../output.ts'
+import { judgeSpecs, UnreliableObservation } from '../../views/foresee.ts'
 import { isUnknown } from './facts.ts'
 import type { ConsulFacts, DoctorFacts, SwarmFacts, Unknown } from './facts.ts'
 
@@ -55,7 +54,11 @@ export async function attempt<T>(fact: Promise<T>): Promise<T | Unknown> {
   try {
     return await fact
   } catch (error) {
-    if (error instanceof DockerError || error instanceof ConsulError || error instanceof UserError)
+    if (
+      error instanceof DockerError ||
+      error instanceof ConsulError ||
+      error instanceof UnreliableObservation
+    )
       return { unknown: error.message }
     throw error
   }
@@ -74,7 +77,7 @@ async function observeSwarm({ settings }: CliContext): Promise<Observed> {
       judgeSpecs(snapshot, new Map(), settings, Date.now())
       return { snapshot, setups, tasks }
     } catch (error) {
-      if (!(error instanceof UserError) || attempts === ATTEMPTS) throw error
+      if (!(error instanceof UnreliableObservation) || attempts === ATTEMPTS) throw error
     }
     await setTimeout(PAUSE)
   }

@@ -1,7 +1,7 @@
 /** What breaks without warning. Only what may be sent twice is sent: requests that reached the dead are sent to another. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { waitUntilRunning } from '../../../swarm/bring-up.ts'
-import { waitFor } from '../../../swarm/cluster/wait.ts'
+import { waitUntilRunning } from '../../../swarm/dev/bring-up.ts'
+import { waitFor } from '../../../swarm/dev/cluster/wait.ts'
 import { rollOut } from '../app.ts'
 import type { Container } from '../app.ts'
 import { loadCase } from '../load-case.ts'

@@ -1,6 +1,6 @@
 /** Clients that keep their connections: what is open on a task that is to stop lives on to the drain timeout. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { waitFor } from '../../../swarm/cluster/wait.ts'
+import { waitFor } from '../../../swarm/dev/cluster/wait.ts'
 import { loadCase } from '../load-case.ts'
 import { openSockets } from '../load/sockets.ts'
 import { ALL_NODES, RATE } from './load.ts'

@@ -1,8 +1,8 @@
 import { loadCase } from '../load-case.ts'
-import { waitFor } from '../../../swarm/cluster/wait.ts'
-import { get } from '../../swarm/load.ts'
-import { allReloads } from '../../swarm/world.ts'
-import type { World } from '../../swarm/world.ts'
+import { waitFor } from '../../../swarm/dev/cluster/wait.ts'
+import { get } from '../../e2e/load.ts'
+import { allReloads } from '../../e2e/world.ts'
+import type { World } from '../../e2e/world.ts'
 import { serviceSpec } from '../spec.ts'
 import { ALL_NODES, RATE } from './load.ts'
 

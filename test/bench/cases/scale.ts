@@ -1,4 +1,4 @@
-import { waitFor } from '../../../swarm/cluster/wait.ts'
+import { waitFor } from '../../../swarm/dev/cluster/wait.ts'
 import { loadCase } from '../load-case.ts'
 import { answered } from '../load/summary.ts'
 import type { Judge } from '../load/summary.ts'

@@ -7,7 +7,7 @@ import type { Lab } from '../lab.ts'
 import { loadCase } from '../load-case.ts'
 import { startObservers } from '../observer.ts'
 import type { Observers, Servers } from '../observer.ts'
-import { containerName } from '../../swarm/app.ts'
+import { containerName } from '../../e2e/app.ts'
 import { ALL_NODES, RATE } from './load.ts'
 
 /** ms: the check's interval of 1 s, and 250 to act on what it found. */

@@ -1,4 +1,4 @@
-import { PROGRAMS, restartAll } from '../../swarm/shoal-services.ts'
+import { PROGRAMS, restartAll } from '../../e2e/shoal-services.ts'
 import { loadCase } from '../load-case.ts'
 import { ALL_NODES, RATE } from './load.ts'
 

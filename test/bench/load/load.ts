@@ -3,9 +3,9 @@
  * between them. Each sends at a constant rate whether or not earlier requests were answered.
  */
 import { createInterface } from 'node:readline'
-import { dockerEnd, startDocker } from '../../../swarm/docker.ts'
+import { dockerEnd, startDocker } from '../../../swarm/dev/docker.ts'
 import type { Lab } from '../lab.ts'
-import { containerOf } from '../../swarm/world.ts'
+import { containerOf } from '../../e2e/world.ts'
 import { latenciesFromDue, parseSample } from './samples.ts'
 import type { Sample } from './samples.ts'
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { containerName } from '../../swarm/app.ts'
+import { containerName } from '../../e2e/app.ts'
 import { startApp } from '../app.ts'
 import { engineOf } from '../engine.ts'
 import { startObservers } from '../observer.ts'

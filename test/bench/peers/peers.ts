@@ -1,7 +1,7 @@
 /** The proxies that Shoal is measured against, each on every node of the same cluster. Their settings are in the files beside this. */
-import { deployStack, waitUntilRunning } from '../../../swarm/bring-up.ts'
-import { waitFor } from '../../../swarm/cluster/wait.ts'
-import { containerOf, removeStack } from '../../swarm/world.ts'
+import { deployStack, waitUntilRunning } from '../../../swarm/dev/bring-up.ts'
+import { waitFor } from '../../../swarm/dev/cluster/wait.ts'
+import { containerOf, removeStack } from '../../e2e/world.ts'
 import type { Lab } from '../lab.ts'
 import type { Proxy } from '../proxy.ts'
 

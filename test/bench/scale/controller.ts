@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { KV_PROGRAMMED, KV_SERVICE_STATUS, KV_SERVICES } from '../../../src/model/names.ts'
 import type { ServiceStatus } from '../../../src/model/status.ts'
-import { readPolicies } from '../../../src/reconcile/controller-state.ts'
+import { readPolicies } from '../../../src/controller/state.ts'
 import { FakeConsul } from './consul.ts'
 import { FakeEngine } from './engine.ts'
 import type { Traffic } from './engine.ts'
@@ -45,7 +45,7 @@ interface Rate {
   readonly kilobytes: number
 }
 
-const PROGRAM = new URL('../../../src/controller.ts', import.meta.url).pathname
+const PROGRAM = new URL('../../../src/bin/controller.ts', import.meta.url).pathname
 const PORT = 8500
 const STACK = new URL('../../../swarm/stack.yml', import.meta.url)
 

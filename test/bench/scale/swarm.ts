@@ -1,7 +1,7 @@
 /** A made-up Swarm of a given size, as an engine lists it: answers of recorded shape and size. */
-import type { NodeAnswer, ServiceAnswer, TaskAnswer } from '../../../src/swarm/answers.ts'
-import { answers } from '../../swarm-adapter/fixtures.ts'
-import { deployment } from '../../plan/world.ts'
+import type { NodeAnswer, ServiceAnswer, TaskAnswer } from '../../../src/docker/answers.ts'
+import { answers } from '../../docker/fixtures.ts'
+import { deployment } from '../../controller/plan/world.ts'
 
 export interface Size {
   readonly nodes: number

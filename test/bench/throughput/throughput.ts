@@ -4,8 +4,8 @@
  * CPU time a request and the latency.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import { waitFor } from '../../../swarm/cluster/wait.ts'
-import { addressesOf, containerOf, deploy, removeStack, waitUntilServed } from '../../swarm/world.ts'
+import { waitFor } from '../../../swarm/dev/cluster/wait.ts'
+import { addressesOf, containerOf, deploy, removeStack, waitUntilServed } from '../../e2e/world.ts'
 import { containerCpu } from '../cost.ts'
 import type { Lab } from '../lab.ts'
 import { startGenerator } from '../load/load.ts'

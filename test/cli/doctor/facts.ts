@@ -1,11 +1,11 @@
 /** Builders of the doctor's facts: a healthy Swarm of three nodes, from which a test takes away what it is about. */
 import type { ConsulFacts, DoctorFacts, SwarmFacts } from '../../../src/cli/doctor/facts.ts'
-import { judgeSpecs } from '../../../src/cli/judge.ts'
+import { judgeSpecs } from '../../../src/views/foresee.ts'
 import { cliContext } from '../../../src/cli/context.ts'
 import type { Condition, ServiceStatus } from '../../../src/model/status.ts'
 import type { ServiceSetup } from '../../../src/model/setup.ts'
 import type { SwarmService, SwarmSnapshot, SwarmTask } from '../../../src/model/swarm.ts'
-import { labelled, node, service, task } from '../../plan/world.ts'
+import { labelled, node, service, task } from '../../controller/plan/world.ts'
 
 export const NOW = Date.parse('2026-01-01T01:00:00Z')
 const NODES = ['n1', 'n2', 'n3'] as const

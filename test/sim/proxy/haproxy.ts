@@ -5,7 +5,7 @@ import type {
   Server,
   StructureOutcome,
 } from '../../../src/haproxy/model.ts'
-import type { HaproxyPort } from '../../../src/reconcile/proxy-ports.ts'
+import type { HaproxyPort } from '../../../src/node/ports.ts'
 
 type Servers = Map<string, Server>
 

@@ -1,5 +1,5 @@
 import type { Server } from '../../../src/haproxy/model.ts'
-import type { VirtualClock } from '../../reconcile/virtual-clock.ts'
+import type { VirtualClock } from '../../loop/virtual-clock.ts'
 import type { History } from '../history.ts'
 import type { Random } from '../random.ts'
 import type { Safety } from '../safety.ts'

@@ -1,5 +1,5 @@
 import type { SpecConfig, SwarmNode, SwarmService } from '../../../src/model/swarm.ts'
-import type { TaskAnswer } from '../../../src/swarm/answers.ts'
+import type { TaskAnswer } from '../../../src/docker/answers.ts'
 import type { SimService, SimTask } from './data.ts'
 import type { Swarm } from './swarm.ts'
 

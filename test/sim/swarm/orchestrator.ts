@@ -1,5 +1,5 @@
 import type { Subject } from 'rxjs'
-import type { VirtualClock } from '../../reconcile/virtual-clock.ts'
+import type { VirtualClock } from '../../loop/virtual-clock.ts'
 import type { Random } from '../random.ts'
 import { isWanted } from './data.ts'
 import type { SimNode, SimService, SimTask } from './data.ts'

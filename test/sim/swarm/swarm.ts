@@ -5,7 +5,7 @@
 import { Subject } from 'rxjs'
 import type { SpecConfig } from '../../../src/model/swarm.ts'
 import { isTerminal } from '../../../src/model/swarm.ts'
-import type { VirtualClock } from '../../reconcile/virtual-clock.ts'
+import type { VirtualClock } from '../../loop/virtual-clock.ts'
 import type { Random } from '../random.ts'
 import type { SimNode, SimService, SimTask } from './data.ts'
 import { Orchestrator } from './orchestrator.ts'

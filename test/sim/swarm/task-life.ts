@@ -1,5 +1,5 @@
 import type { TaskState } from '../../../src/model/swarm.ts'
-import type { VirtualClock } from '../../reconcile/virtual-clock.ts'
+import type { VirtualClock } from '../../loop/virtual-clock.ts'
 import type { Random } from '../random.ts'
 import { isWanted } from './data.ts'
 import type { Container, SimNode, SimTask } from './data.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { labelled } from '../../../plan/world.ts'
+import { labelled } from '../../../controller/plan/world.ts'
 import { consulFacts, facts, factsOf, healthySnapshot, NOW, swarmFacts } from '../facts.ts'
 import { found, withoutTasks } from '../finding.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { service } from '../../../plan/world.ts'
+import { service } from '../../../controller/plan/world.ts'
 import { factsOf, setup } from '../facts.ts'
 import { found, withServices } from '../finding.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { SwarmTask } from '../../../../src/model/swarm.ts'
-import { task } from '../../../plan/world.ts'
+import { task } from '../../../controller/plan/world.ts'
 import { facts, factsOf, healthySnapshot, setup, swarmFacts } from '../facts.ts'
 import { found, findings, withoutTasks } from '../finding.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PublishedPort } from '../../../../src/model/setup.ts'
-import { service, task } from '../../../plan/world.ts'
+import { service, task } from '../../../controller/plan/world.ts'
 import { factsOf, healthySnapshot, setup } from '../facts.ts'
 import { found, withServices, withoutTasks } from '../finding.ts'
 

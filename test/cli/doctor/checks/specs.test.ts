@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { HTTP, label, labelled, service, specText } from '../../../plan/world.ts'
+import { HTTP, label, labelled, service, specText } from '../../../controller/plan/world.ts'
 import { factsOf, healthySnapshot, setup } from '../facts.ts'
 import { found, findings, withServices, withoutTasks } from '../finding.ts'
 

@@ -1,0 +1,80 @@
+import type { ServiceKey } from '../../model/service.ts'
+import type { Policy } from '../../model/policy.ts'
+import type { Condition, ServiceStatus } from '../../model/status.ts'
+import type { SwarmSnapshot } from '../../model/swarm.ts'
+import type { ControllerSettings } from '../../controller/state.ts'
+import { afterChange, applyChange } from './apply-change.ts'
+import type { ApplyChange } from './apply-change.ts'
+import type { SpecDocument } from './read.ts'
+import { judgeSpecs } from '../../views/foresee.ts'
+
+/** What applying would do to one service. */
+export interface Foreseen {
+  readonly key: ServiceKey
+  /** `affected`: not among the files, but judged otherwise because of them. */
+  readonly action: ApplyChange['action'] | 'affected'
+  /** The conditions that depend on no more than specs and tasks: Accepted and Resolved. */
+  readonly conditions: readonly Condition[]
+  /** Where the spec was read that the file takes the place of, if not from an applied one; else null. */
+  readonly replaces: string | null
+}
+
+/**
+ * Applies documents to an observation only, and lets the controller's rules judge what that makes: the services of the
+ * documents in their order, then others that would be judged otherwise than now.
+ */
+export function foresee(
+  snapshot: SwarmSnapshot,
+  known: ReadonlyMap<ServiceKey, Policy>,
+  documents: readonly SpecDocument[],
+  settings: ControllerSettings,
+  now: Date,
+): Foreseen[] {
+  let configs = snapshot.configs
+  const changes = documents.map((document) => {
+    const change = applyChange(configs, document, now)
+    configs = afterChange(configs, change, now)
+    return change
+  })
+  const before = judgeSpecs(snapshot, known, settings, now.getTime()).judged
+  const after = judgeSpecs({ ...snapshot, configs }, known, settings, now.getTime()).judged
+  const own = new Set(changes.map(({ key }) => key))
+  const affected = [...after.keys()].filter(
+    (key) => !own.has(key) && told(before.get(key)) !== told(after.get(key)),
+  )
+  return [
+    ...changes.map(({ key, action }) => {
+      const source = before.get(key)?.source ?? ''
+      const replaces = source === '' || source.startsWith('config ') ? null : source
+      return { key, action, conditions: after.get(key)?.conditions ?? [], replaces }
+    }),
+    ...affected.map((key) => ({
+      key,
+      action: 'affected' as const,
+      conditions: after.get(key)?.conditions ?? [],
+      replaces: null,
+    })),
+  ]
+}
+
+/** What people would see, without times. */
+function told(status: ServiceStatus | undefined): string {
+  return JSON.stringify(status?.conditions.map(({ reason, message }) => [reason, message]))
+}
+
+/** Whether a service would not get all that it asks for. */
+export function isRefused({ conditions }: Pick<Foreseen, 'conditions'>): boolean {
+  return conditions.some(({ type, status }) => type === 'Accepted' && status === 'False')
+}
+
+/** What `shoal apply --dry-run=server` prints of a service. */
+export function foreseenLines({ key, action, conditions, replaces }: Foreseen): string[] {
+  const head =
+    action === 'affected'
+      ? `service ${key} would be judged otherwise`
+      : `service ${key} ${action} (server dry run)`
+  const lines = conditions.map(
+    ({ type, status, reason, message }) => `  ${type}=${status} ${reason}: ${message}`,
+  )
+  return [head, ...(replaces === null ? [] : [`  takes the place of ${replaces}`]), ...lines]
+}

@@ -1,0 +1,67 @@
+import { isDeepStrictEqual } from 'node:util'
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff'
+import { stringify } from 'yaml'
+import { serviceKey, STACK_LABEL } from '../../model/names.ts'
+import type { ServiceKey } from '../../model/service.ts'
+import type { SwarmSnapshot } from '../../model/swarm.ts'
+import type { Declaration } from '../../controller/plan/declaration.ts'
+import { labelSource, SPEC_LABEL } from '../../controller/plan/declare-services.ts'
+import { configSource } from '../../controller/plan/declare.ts'
+import { parseSpec } from '../../spec/parse.ts'
+import { toManifest } from '../../spec/kinds/service/write.ts'
+import { plainText } from './read.ts'
+import type { SpecDocument } from './read.ts'
+
+/** How a document differs from what is in force. */
+export interface SpecDiff {
+  readonly key: ServiceKey
+  /** `same-meaning`: another text, from which the same spec is read. */
+  readonly kind: 'new' | 'same' | 'same-meaning' | 'different'
+  /** Where the spec in force was read; null if there is none. */
+  readonly source: string | null
+  /** Unified diff; empty unless the meaning differs. */
+  readonly patch: string
+}
+
+/** Compares a document with the spec in force, as `declarations` of the snapshot say. */
+export function diffSpec(
+  { spec, text, file }: SpecDocument,
+  declarations: readonly Declaration[],
+  snapshot: SwarmSnapshot,
+): SpecDiff {
+  const key = serviceKey(spec)
+  const declared = declarations.find((declaration) => declaration.key === key)
+  if (declared === undefined || declared.spec === null)
+    return { key, kind: 'new', source: null, patch: patch('/dev/null', file, '', text) }
+  const { specSource: source } = declared
+  const before = textInForce(declared, snapshot) ?? stringify(toManifest(declared.spec))
+  if (plainText(before) === plainText(text)) return { key, kind: 'same', source, patch: '' }
+  if (isDeepStrictEqual(declared.spec, spec)) return { key, kind: 'same-meaning', source, patch: '' }
+  return { key, kind: 'different', source, patch: patch(source, file, before, text) }
+}
+
+/** The text that the spec in force was read from; null if it isn't there any more, or was none (environment variables). */
+function textInForce(
+  { spec, specSource: source }: Declaration,
+  { configs, services }: SwarmSnapshot,
+): string | null {
+  const written = configs
+    .filter(({ name }) => configSource(name) === source)
+    .map(({ text, labels }) => ({ text, stack: labels[STACK_LABEL] ?? null, service: null }))
+  const labelled = services
+    .filter(({ name }) => labelSource(name) === source)
+    .flatMap(({ name, stack, labels, previous }) =>
+      [labels, previous?.labels].map((each) => ({ text: each?.[SPEC_LABEL] ?? '', stack, service: name })),
+    )
+  const found = [...written, ...labelled].find(({ text, stack, service }) => {
+    const parsed = parseSpec(text, { source, stack, service })
+    return parsed.ok && isDeepStrictEqual(parsed.spec, spec)
+  })
+  return found?.text ?? null
+}
+
+function patch(from: string, to: string, before: string, after: string): string {
+  const options = { context: 3, headerOptions: FILE_HEADERS_ONLY }
+  const old = before === '' ? '' : plainText(before)
+  return createTwoFilesPatch(from, to, old, plainText(after), undefined, undefined, options)
+}

@@ -1,0 +1,260 @@
+import { asyncScheduler, merge, Subject, Subscription, tap } from 'rxjs'
+import type { SchedulerLike } from 'rxjs'
+import { KV_SERVICE_STATUS, KV_SERVICES, taskOfRegistration } from '../model/names.ts'
+import type { Policy } from '../model/policy.ts'
+import type { RegisteredInstance } from '../model/registration.ts'
+import type { ServiceKey } from '../model/service.ts'
+import type { NodeReport, ServiceStatus } from '../model/status.ts'
+import type { SwarmSnapshot } from '../model/swarm.ts'
+import { tasksById } from './plan/lookup.ts'
+import { movingServices } from './plan/moving.ts'
+import { sameItems } from '../lib/share.ts'
+import { boundedFrequency } from '../loop/bounded-frequency.ts'
+import { recordEvents } from './event-recorder.ts'
+import { swarmLooks } from './looks.ts'
+import type { Log } from '../lib/log.ts'
+import type { ControllerPorts } from './ports.ts'
+import { accept, goneTasks, isSettled, owesSecondLook, readPolicies, registrationOfCheck } from './state.ts'
+import type { ControllerSettings, ControllerState } from './state.ts'
+import { readNodeReports, readStatuses, statuses, writeStatuses } from './statuses.ts'
+import { resyncInTurn } from '../loop/resync.ts'
+import { agentAddress, withoutAgent, workAgent, workPolicies } from './work.ts'
+import { reconcileKeyed } from '../loop/reconcile-keyed.ts'
+import { done, retryAfter } from '../loop/outcome.ts'
+import type { Outcome } from '../loop/outcome.ts'
+
+/** ms between observations, at least. */
+const APART = 50
+/** More checks than this failing at once are no matter of single services. */
+const MANY = 20
+const BACKOFF = { first: 200, max: 10_000 }
+const CONCURRENCY = 16
+
+type Key = 'policies' | 'status' | 'events' | `agent/${string}`
+
+export interface ControllerOptions {
+  readonly scheduler?: SchedulerLike
+  readonly random?: () => number
+}
+
+/**
+ * The controller's loop: observe, plan, carry out, report. Acts only beside the Swarm leader. Returns a subscription
+ * that stops it; stopping changes nothing in the world.
+ */
+export function runController(
+  ports: ControllerPorts,
+  settings: ControllerSettings,
+  log: Log,
+  { scheduler = asyncScheduler, random = Math.random }: ControllerOptions = {},
+): Subscription {
+  const { kv } = ports
+  const looks = swarmLooks(ports, scheduler, random)
+  const keys = new Subject<Key>()
+  const registered = new Map<string, readonly RegisteredInstance[]>()
+  const written = new Map<ServiceKey, ServiceStatus>()
+  const recorder = recordEvents(kv, log)
+  let standby = true
+  let lastVerdict = ''
+  let heldSince: number | null = null
+  let state: ControllerState | null = null
+  let failing: ReadonlySet<string> = new Set()
+  let reports: readonly NodeReport[] = []
+  let statusesInDoubt = false
+
+  const addressOf = (snapshot: SwarmSnapshot, nodeId: string): string | null => {
+    const { consulAgent, control } = settings.deployment
+    return agentAddress(snapshot, nodeId, consulAgent, control)
+  }
+
+  const agentOf = (snapshot: SwarmSnapshot, nodeId: string) => {
+    const address = addressOf(snapshot, nodeId)
+    return address === null ? null : ports.agent(address)
+  }
+
+  /** What the controller before this one left: read whole before anything is planned from it. */
+  const takeOver = async (snapshot: SwarmSnapshot): Promise<Map<ServiceKey, Policy>> => {
+    const policies = readPolicies(await kv.read(KV_SERVICES))
+    for (const [key, status] of readStatuses(await kv.read(KV_SERVICE_STATUS))) written.set(key, status)
+    await askAgents(snapshot)
+    return policies
+  }
+
+  /** What is registered at each agent that answers. */
+  const askAgents = (snapshot: SwarmSnapshot) =>
+    Promise.allSettled(
+      snapshot.nodes.map(async ({ id }) => {
+        const agent = agentOf(snapshot, id)
+        if (agent !== null) registered.set(id, await agent.registered())
+      }),
+    )
+
+  const yieldLead = (): void => {
+    if (!standby) log.info({}, 'standing by: another node leads the Swarm')
+    standby = true
+    state = null
+    heldSince = null
+    registered.clear()
+    written.clear()
+    recorder.forget()
+  }
+
+  const observe = async (): Promise<void> => {
+    const look = await looks.look(state?.snapshot ?? null)
+    if (look === null) return yieldLead()
+    const { snapshot, isComplete } = look
+    if (standby) log.info({ node: snapshot.self }, 'acting: this node leads the Swarm')
+    standby = false
+    if (snapshot === state?.snapshot && isSettled(state) && heldSince === null)
+      return looks.askAgain(movingServices(snapshot))
+    const known = state?.known ?? (await takeOver(snapshot))
+    const heldFor = heldSince === null ? 0 : scheduler.now() - heldSince
+    const judged = () => {
+      const now = scheduler.now()
+      return accept(state, known, snapshot, { registered, failing, heldFor, now, isComplete }, settings)
+    }
+    let next = judged()
+    if (next.verdict.kind === 'held') {
+      // Agents may have lost what they held, and be found at new addresses in this very observation.
+      await askAgents(snapshot)
+      next = judged()
+    }
+    heldSince = next.verdict.kind === 'held' ? (heldSince ?? scheduler.now()) : null
+    if (next.verdict.kind !== lastVerdict && next.verdict.kind !== 'accepted')
+      log.error(next.verdict, 'observation refused')
+    lastVerdict = next.verdict.kind
+    if (next.verdict.kind !== 'accepted' || next.state === null) {
+      if (next.verdict.kind === 'incoherent') looks.askAgain([null])
+      return
+    }
+    const before = state
+    state = next.state
+    recorder.learn([...known.values(), ...state.known.values()])
+    if (state.mostAbsentSince !== null && (before?.mostAbsentSince ?? null) === null)
+      log.error(
+        { missing: state.plan.absent.size, inForce: known.size },
+        'most specs are gone: doubted for a while',
+      )
+    hint(before, next.state)
+    looks.askAgain(movingServices(snapshot))
+    if (owesSecondLook(next.state)) looks.askAgain([null])
+  }
+
+  const hint = (before: ControllerState | null, now: ControllerState): void => {
+    const areSomeGone = goneTasks(now).size > 0
+    for (const [nodeId, registrations] of now.plan.registrations) {
+      const same = before?.plan.registrations.get(nodeId) === registrations
+      const sameAgent =
+        before !== null && addressOf(before.snapshot, nodeId) === addressOf(now.snapshot, nodeId)
+      if (!same || !sameAgent || areSomeGone) keys.next(`agent/${nodeId}`)
+    }
+    if (!sameItems([...(before?.plan.policies.values() ?? [])], [...now.plan.policies.values()]))
+      keys.next('policies')
+    keys.next('status')
+  }
+
+  const resync = (key: Key): void => {
+    if (key === 'status') statusesInDoubt = true
+    keys.next(key)
+  }
+
+  const resyncKeys = (): Key[] => {
+    const agents = [...(state?.plan.registrations.keys() ?? [])]
+    return state === null ? [] : [...agents.map((nodeId): Key => `agent/${nodeId}`), 'policies', 'status']
+  }
+
+  /** A check that newly fails tells of a crash before the Swarm does. */
+  const suspect = (now: ReadonlySet<string>): void => {
+    const news = [...now].filter((check) => !failing.has(check))
+    failing = now
+    keys.next('status')
+    if (state === null || news.length > MANY) return
+    const tasks = tasksById(state.snapshot)
+    for (const check of news) {
+      const serviceId = tasks.get(taskOfRegistration(registrationOfCheck(check)))?.serviceId
+      if (serviceId !== undefined) looks.ask(serviceId)
+    }
+  }
+
+  const workStatus = async (current: ControllerState): Promise<Outcome> => {
+    const before = new Map(written)
+    const facts = { registered, failing, reports }
+    const wanted = statuses(current, facts, written, settings, scheduler.now())
+    try {
+      await writeStatuses(kv, written, wanted, statusesInDoubt ? await kv.read(KV_SERVICE_STATUS) : null)
+      statusesInDoubt = false
+    } finally {
+      recorder.noteStatuses(before, written)
+      if (recorder.isDue(scheduler.now())) keys.next('events')
+    }
+    return done
+  }
+
+  const work = async (key: Key): Promise<Outcome> => {
+    const current = state
+    if (current === null) return done
+    if (looks.isStale()) return retryAfter(1000, 'who leads was last asked too long ago to act on')
+    if (key === 'policies')
+      return await workPolicies(kv, current, scheduler.now(), log, (entry) => recorder.notePolicy(entry))
+    if (key === 'events') return await recorder.write(scheduler.now())
+    if (key === 'status') return await workStatus(current)
+    const nodeId = key.slice('agent/'.length)
+    const agent = agentOf(current.snapshot, nodeId)
+    if (agent === null) return withoutAgent(current.snapshot, nodeId)
+    const before = registered.get(nodeId)
+    const after = await workAgent(
+      agent,
+      nodeId,
+      () => state,
+      log,
+      (step) => recorder.noteStep(step, hostname(current.snapshot, nodeId)),
+    )
+    if (after === null || state === null) return done
+    registered.set(nodeId, after)
+    if (!sameContent(before, after)) keys.next('status')
+    return done
+  }
+
+  const observations$ = boundedFrequency(looks.due, observe, {
+    minInterval: APART,
+    maxInterval: Number.POSITIVE_INFINITY,
+    retryInterval: 1000,
+    scheduler,
+    random,
+    onError: (error) => log.error({ err: error }, 'observation failed: nothing is planned from it'),
+  })
+  const resyncs$ = resyncInTurn(resyncKeys, ports.silent, scheduler, random).pipe(tap(resync))
+  const facts$ = merge(
+    ports.failing.pipe(tap(suspect)),
+    ports.reports.pipe(
+      tap((entries) => {
+        reports = readNodeReports(entries)
+        keys.next('status')
+      }),
+    ),
+  )
+  const reconciled$ = reconcileKeyed(keys, work, {
+    concurrency: CONCURRENCY,
+    backoff: BACKOFF,
+    scheduler,
+    random,
+  })
+
+  const running = new Subscription()
+  running.add(
+    reconciled$.subscribe(({ key, outcome, attempt, nextInMs }) => {
+      if (outcome.kind === 'retry') log.warn({ key, reason: outcome.reason, attempt, nextInMs }, 'retry')
+    }),
+  )
+  running.add(merge(observations$, resyncs$, facts$).subscribe())
+  looks.ask(null)
+  return running
+}
+
+function hostname({ nodes }: SwarmSnapshot, nodeId: string): string {
+  return nodes.find(({ id }) => id === nodeId)?.hostname ?? nodeId
+}
+
+/** Plans are made of plain data in a stable order, so equal content has equal JSON. */
+function sameContent(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}

@@ -1,0 +1,137 @@
+import type { ServiceEvent } from '../model/event.ts'
+import { KV_EVENTS } from '../model/names.ts'
+import type { Policy, Tombstone } from '../model/policy.ts'
+import type { ServiceKey } from '../model/service.ts'
+import type { ServiceStatus } from '../model/status.ts'
+import {
+  addEvents,
+  policyHappening,
+  recentEvents,
+  serviceOfStep,
+  statusHappenings,
+  stepHappening,
+} from './plan/events.ts'
+import type { Happening } from './plan/events.ts'
+import { WARNINGS } from '../model/reasons.ts'
+import type { AgentStep } from './plan/steps.ts'
+import type { Log } from '../lib/log.ts'
+import type { KvPort } from './ports.ts'
+import { hasText, parseJson } from '../lib/unknown.ts'
+import { done, retryAfter } from '../loop/outcome.ts'
+import type { Outcome } from '../loop/outcome.ts'
+
+/** ms between two writes, at least. */
+const APART = 1000
+
+/** The events of all services: noted as things happen, written now and then, in one entry a service. */
+export interface EventRecorder {
+  /** Policies in force: by their Consul services it is known what a step is about. */
+  learn(policies: readonly Policy[]): void
+  noteStatuses(
+    before: ReadonlyMap<ServiceKey, ServiceStatus>,
+    now: ReadonlyMap<ServiceKey, ServiceStatus>,
+  ): void
+  /** A step that was carried out at the agent of a node, by its host name. */
+  noteStep(step: AgentStep, node: string): void
+  notePolicy(entry: Policy | Tombstone): void
+  /** Whether there is something to write, or to clear away. */
+  isDue(now: number): boolean
+  /** Never rejects: what can't be written is lost, for it is only history. */
+  write(now: number): Promise<Outcome>
+  /** Another controller acts from now on. */
+  forget(): void
+}
+
+/** Goes on with what an earlier controller left in the KV store. Conditions that change are logged, too: steps are by whoever does them. */
+export function recordEvents(kv: KvPort, log: Log): EventRecorder {
+  const services = new Map<string, ServiceKey>()
+  const pending = new Map<ServiceKey, Happening[]>()
+  /** Null until it is known what is there. */
+  let written: Map<ServiceKey, readonly ServiceEvent[]> | null = null
+  let lastWrite = Number.NEGATIVE_INFINITY
+
+  const note = (happening: Happening): void => {
+    pending.set(happening.service, [...(pending.get(happening.service) ?? []), happening])
+  }
+
+  const carryOut = async (batch: ReadonlyMap<ServiceKey, readonly Happening[]>, now: number) => {
+    const known = written ?? readEvents(await kv.read(KV_EVENTS))
+    written = known
+    for (const [service, happenings] of batch) {
+      const events = addEvents(known.get(service) ?? [], happenings, now)
+      known.set(service, events)
+      await kv.put(KV_EVENTS + service, JSON.stringify(events))
+    }
+    for (const [service, events] of known) {
+      if (!isOver(events, now)) continue
+      await kv.delete(KV_EVENTS + service)
+      known.delete(service)
+    }
+  }
+
+  return {
+    learn(policies) {
+      for (const { key, backends } of policies)
+        for (const { consulService } of backends) services.set(consulService, key)
+    },
+    noteStatuses(before, now) {
+      for (const [key, status] of now)
+        for (const happening of statusHappenings(before.get(key) ?? null, status)) {
+          log[WARNINGS.has(happening.reason) ? 'warn' : 'info'](happening, 'condition')
+          note(happening)
+        }
+    },
+    noteStep(step, node) {
+      const service = serviceOfStep(step, services)
+      if (service !== null) note(stepHappening(step, service, node))
+    },
+    notePolicy(entry) {
+      note(policyHappening(entry))
+    },
+    isDue(now) {
+      return pending.size > 0 || [...(written?.values() ?? [])].some((events) => isOver(events, now))
+    },
+    async write(now) {
+      const rest = lastWrite + APART - now
+      // No longer than that even if the clock was set back.
+      if (rest > 0) return retryAfter(Math.min(rest, APART), 'events were written a moment ago')
+      const batch = new Map(pending)
+      pending.clear()
+      lastWrite = now
+      try {
+        await carryOut(batch, now)
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error)
+        log.warn({ reason, services: batch.size }, 'events lost')
+      }
+      return done
+    },
+    forget() {
+      services.clear()
+      pending.clear()
+      written = null
+    },
+  }
+}
+
+/** The last seen is the last. */
+function isOver(events: readonly ServiceEvent[], now: number): boolean {
+  return recentEvents(events.slice(-1), now).length === 0
+}
+
+/** Events out of the KV store, by service. */
+export function readEvents(kv: ReadonlyMap<string, string>): Map<ServiceKey, readonly ServiceEvent[]> {
+  const found = new Map<ServiceKey, readonly ServiceEvent[]>()
+  for (const [key, text] of kv) {
+    const events = parseJson(text)
+    if (Array.isArray(events)) found.set(key.slice(KV_EVENTS.length), events.filter(isEvent))
+  }
+  return found
+}
+
+/** Another version of Shoal may have written it: only what is used is looked at. */
+function isEvent(value: unknown): value is ServiceEvent {
+  return ['service', 'type', 'reason', 'message', 'firstSeen', 'lastSeen'].every((field) =>
+    hasText(value, field),
+  )
+}

@@ -1,0 +1,104 @@
+import { nameInStack, namespaceOfStack, serviceKey } from '../../model/names.ts'
+import type { ServiceKey, ServiceSpec } from '../../model/service.ts'
+import type { ServiceDescription, SwarmService, SwarmSnapshot, SwarmTask } from '../../model/swarm.ts'
+import { formatSpecError } from '../../spec/messages/errors.ts'
+import { specsOfVariables } from '../../spec/registrator/registrator.ts'
+import type { VariableSpec } from '../../spec/registrator/registrator.ts'
+import { byAge, inForceFrom } from './declaration.ts'
+import type { Declaration, Known, Problem } from './declaration.ts'
+import { tasksOfService } from './lookup.ts'
+import { parseOnce } from './parse-once.ts'
+
+/** Label on a Swarm service that holds its spec as YAML. */
+export const SPEC_LABEL = 'shoal.spec'
+
+/** How such a label is named as the source of a spec. */
+export const labelSource = (service: string) => `label ${SPEC_LABEL} of service ${service}`
+
+/**
+ * What Swarm services say of themselves, the oldest first: in the label `shoal.spec`, or else in SERVICE_* variables.
+ * Variables count on the mesh alone: elsewhere they may be meant for something else, so that nothing but a problem
+ * comes of them.
+ */
+export function declaredByServices(snapshot: SwarmSnapshot, known: Known, mesh: string): Declaration[] {
+  return snapshot.services
+    .flatMap((service) =>
+      service.labels[SPEC_LABEL] === undefined
+        ? ofVariables(service, known, tasksOfService(snapshot, service.name), mesh)
+        : [ofLabel(service, known)],
+    )
+    .toSorted(byAge)
+}
+
+/** One version of what a service says: a usable spec, or else why it is none and under which key that is told. */
+type Read =
+  | { readonly spec: ServiceSpec }
+  | { readonly spec: null; readonly key: ServiceKey; readonly problem: Problem }
+
+/** Where the newest version is bad: what is in force from the same place, else the version that Swarm remembers. */
+function declaration(
+  service: SwarmService,
+  source: string,
+  newest: Read,
+  before: () => ServiceSpec | null,
+  known: Known,
+): Declaration {
+  const base = { source, specSource: source, createdAt: service.createdAt }
+  if (newest.spec !== null) return { ...base, key: serviceKey(newest.spec), spec: newest.spec, problems: [] }
+  const spec = inForceFrom(source, known)?.spec ?? before()
+  return { ...base, key: spec === null ? newest.key : serviceKey(spec), spec, problems: [newest.problem] }
+}
+
+function ofLabel(service: SwarmService, known: Known): Declaration {
+  const source = labelSource(service.name)
+  const read = ({ labels }: Pick<ServiceDescription, 'labels'>): Read => {
+    const context = { source, stack: service.stack, service: service.name }
+    const parsed = parseOnce(labels[SPEC_LABEL] ?? '', context)
+    if (parsed.ok) return { spec: parsed.spec }
+    const message = parsed.errors.map(formatSpecError).join('; ')
+    return { spec: null, key: keyOfService(service), problem: { reason: 'InvalidSpec', message } }
+  }
+  const before = () => (service.previous === null ? null : read(service.previous).spec)
+  return declaration(service, source, read(service), before, known)
+}
+
+/** The key under which a service is reported that no readable spec names. */
+function keyOfService(service: SwarmService): ServiceKey {
+  return serviceKey({ namespace: namespaceOfStack(service.stack), name: nameInStack(service) })
+}
+
+function ofVariables(
+  service: SwarmService,
+  known: Known,
+  tasks: readonly SwarmTask[],
+  mesh: string,
+): Declaration[] {
+  const addressed = tasks.filter(({ addresses }) => Object.keys(addresses).length > 0)
+  const isOnMesh = addressed.some(({ addresses }) => addresses[mesh] !== undefined)
+  return specsOfVariables(service, service).flatMap((newest) => {
+    const { port, source } = newest
+    // Its tasks have no addresses yet, or it has none: on which networks it is can't be told.
+    if (addressed.length === 0 && inForceFrom(source, known) === undefined) return []
+    if (addressed.length > 0 && !isOnMesh) return [notOnMesh(service, newest, mesh)]
+    const before = () => {
+      const previous = service.previous === null ? [] : specsOfVariables(service.previous, service)
+      const good = previous.find((each) => each.port === port)
+      return good?.ok === true ? good.spec : null
+    }
+    return [declaration(service, source, readOf(newest), before, known)]
+  })
+}
+
+function readOf(read: VariableSpec): Read {
+  if (read.ok) return { spec: read.spec }
+  const problem: Problem = { reason: 'InvalidSpec', message: read.errors.join('; ') }
+  return { spec: null, key: serviceKey(read), problem }
+}
+
+function notOnMesh({ name, createdAt }: SwarmService, read: VariableSpec, mesh: string): Declaration {
+  const { source } = read
+  const message = `service ${name} has SERVICE_ variables, but is not on network ${mesh}: attach it, or set SERVICE_IGNORE=true`
+  const problems: Problem[] = [{ reason: 'NotOnMesh', message }]
+  const key = serviceKey(read.ok ? read.spec : read)
+  return { key, spec: null, source, specSource: source, createdAt, problems }
+}

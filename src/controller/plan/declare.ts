@@ -1,0 +1,120 @@
+import { namespaceOfStack, serviceKey, STACK_LABEL } from '../../model/names.ts'
+import type { ServiceKey } from '../../model/service.ts'
+import type { SpecConfig, SwarmSnapshot } from '../../model/swarm.ts'
+import { formatSpecError } from '../../spec/messages/errors.ts'
+import type { ParsedSpec } from '../../spec/parse.ts'
+import { byAge, byText, byTime, inForceFrom } from './declaration.ts'
+import type { Declaration, Known, Problem } from './declaration.ts'
+import { declaredByServices } from './declare-services.ts'
+import { parseOnce } from './parse-once.ts'
+
+/** Set by `shoal apply`: when the first version of this spec was applied. */
+export const CREATED_LABEL = 'shoal.dev/created-at'
+
+/**
+ * Reads every spec of a snapshot. Where the newest version is bad the last good one stays in force: the one in
+ * `known`, else the one that Swarm itself remembers from before the last update. Where two places declare one
+ * service, a config wins over what a Swarm service says of itself; among equals the older wins. A spec that was never
+ * good takes nothing from one that is.
+ */
+export function declare(snapshot: SwarmSnapshot, known: Known, mesh: string): Declaration[] {
+  const declarations = new Map(readConfigs(snapshot.configs, known).map((each) => [each.key, each]))
+  const configured = new Set(declarations.keys())
+  for (const declaration of declaredByServices(snapshot, known, mesh)) {
+    const holder = declarations.get(declaration.key)
+    if (holder === undefined) declarations.set(declaration.key, declaration)
+    else if (!configured.has(holder.key)) {
+      const [winner, loser] = holder.spec === null ? [declaration, holder] : [holder, declaration]
+      const renamed = duplicate(loser, winner)
+      declarations.set(winner.key, winner).set(renamed.key, renamed)
+    } else if (holder.spec === null) {
+      const { key, source, problems } = holder
+      declarations.set(key, { ...declaration, source, problems })
+    }
+  }
+  return [...declarations.values()].map((each) => fallBack(each, known)).toSorted(byAge)
+}
+
+/** Whatever was in force under the key: good for a declaration with nothing of its own. */
+function fallBack(declaration: Declaration, known: Known): Declaration {
+  const policy = known.get(declaration.key)
+  if (declaration.spec !== null || policy === undefined) return declaration
+  return { ...declaration, spec: policy.spec, specSource: policy.source, createdAt: policy.createdAt }
+}
+
+interface Version {
+  readonly key: ServiceKey
+  readonly parsed: ParsedSpec
+  readonly source: string
+  /** ISO 8601: when the first version was applied. */
+  readonly createdAt: string
+  /** ISO 8601: when this version was made. */
+  readonly made: string
+}
+
+/** Configs are immutable: a new version is another config. */
+function readConfigs(configs: readonly SpecConfig[], known: Known): Declaration[] {
+  const versions = configs.map((config) => ofConfig(config, known))
+  const sources = new Set(versions.map(({ source }) => source))
+  const newestFirst = versions.toSorted((a, b) => byTime(b.made, a.made) || byText(a.source, b.source))
+  return [...Map.groupBy(newestFirst, ({ key }) => key).values()].flatMap((ofKey) =>
+    newestVersion(ofKey, sources, known),
+  )
+}
+
+function ofConfig(config: SpecConfig, known: Known): Version {
+  const stack = config.labels[STACK_LABEL] ?? null
+  const source = configSource(config.name)
+  const parsed = parseOnce(config.text, { source, stack, service: null })
+  const base = {
+    source,
+    parsed,
+    createdAt: config.labels[CREATED_LABEL] ?? config.createdAt,
+    made: config.createdAt,
+  }
+  if (parsed.ok) return { ...base, key: serviceKey(parsed.spec) }
+  const before = parsed.name === null ? inForceFrom(source, known) : undefined
+  const namespace = parsed.namespace ?? namespaceOfStack(stack)
+  return { ...base, key: before?.key ?? serviceKey({ namespace, name: parsed.name ?? config.name }) }
+}
+
+/** How a config is named as the source of a spec. */
+export const configSource = (name: string) => `config ${name}`
+
+/**
+ * The newest version counts. If it is bad the newest good one does, or what is in force if that came from a config
+ * that is no longer listed: it has replaced those that are.
+ */
+function newestVersion(
+  newestFirst: readonly Version[],
+  listed: ReadonlySet<string>,
+  known: Known,
+): Declaration[] {
+  const [newest] = newestFirst
+  if (newest === undefined) return []
+  const { key, source, parsed } = newest
+  const policy = known.get(key)
+  const ages = [...newestFirst, ...(policy === undefined ? [] : [policy])].map(({ createdAt }) => createdAt)
+  const base = { key, source, createdAt: ages.toSorted(byTime)[0] ?? newest.createdAt }
+  if (parsed.ok) return [{ ...base, spec: parsed.spec, specSource: source, problems: [] }]
+  const problems = [invalid(parsed)]
+  const replaced = policy?.source.startsWith(configSource('')) === true && !listed.has(policy.source)
+  if (policy !== undefined && replaced)
+    return [{ ...base, spec: policy.spec, specSource: policy.source, problems }]
+  const good = newestFirst.find((version) => version.parsed.ok)
+  const spec = good?.parsed.ok === true ? good.parsed.spec : null
+  return [{ ...base, spec, specSource: good?.source ?? source, problems }]
+}
+
+/** The one of two that declare the same service which does not get it. */
+function duplicate(loser: Declaration, winner: Declaration): Declaration {
+  const key = `${loser.key}@${loser.source.split(' ').at(-1) ?? ''}`
+  if (loser.spec === null) return { ...loser, key }
+  const message = `${loser.key} is declared already by ${winner.source}, which is older and keeps the name; give this one another name or namespace`
+  return { ...loser, key, spec: null, problems: [{ reason: 'NameConflict', message }] }
+}
+
+function invalid(parsed: ParsedSpec): Problem {
+  const messages = parsed.ok ? [] : parsed.errors.map(formatSpecError)
+  return { reason: 'InvalidSpec', message: messages.join('; ') }
+}

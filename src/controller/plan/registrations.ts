@@ -1,0 +1,189 @@
+import { containerName, HAPROXY_CONSUL_SERVICE, registrationId } from '../../model/names.ts'
+import type { ConsulCheck, Registration } from '../../model/registration.ts'
+import type { BackendPolicy } from '../../model/policy.ts'
+import type { HealthCheck, ServiceKey, ServicePort } from '../../model/service.ts'
+import { isTerminal } from '../../model/swarm.ts'
+import type { SwarmNode, SwarmSnapshot, SwarmTask } from '../../model/swarm.ts'
+import type { Claims } from './claims.ts'
+import { hashOf } from '../../lib/hash.ts'
+import { tasksOfService } from './lookup.ts'
+import { sameItems, shareList } from '../../lib/share.ts'
+
+/** HAProxy's own check: `GET /healthz` on the port inside its container. */
+const HAPROXY_PORT: ServicePort = { name: 'http', port: 80, targetPort: 80, protocol: 'http' }
+const HAPROXY_CHECK: HealthCheck = {
+  type: 'http',
+  path: '/healthz',
+  host: null,
+  port: null,
+  interval: 1000,
+  timeout: 500,
+}
+
+/** Where Shoal's own parts are found: names of Swarm services and networks. */
+export interface Deployment {
+  /** Network of the applications, for example `shoal_mesh`. */
+  readonly mesh: string
+  /** Network of Consul's HTTP API, for example `shoal_control`. */
+  readonly control: string
+  /** Swarm service of the HAProxies. */
+  readonly haproxy: string
+  /** Swarm service of the Consul agents. */
+  readonly consulAgent: string
+}
+
+/** Names of Shoal's own parts when its stack is deployed under this name. */
+export function deploymentOf(stack: string): Deployment {
+  return {
+    mesh: `${stack}_mesh`,
+    control: `${stack}_control`,
+    haproxy: `${stack}_haproxy`,
+    consulAgent: `${stack}_consul-agent`,
+  }
+}
+
+/** The registrations of one service's tasks, and what they follow from. */
+interface ServiceRegistrations {
+  readonly from: Claims | Deployment
+  readonly tasks: readonly SwarmTask[]
+  readonly nodes: readonly SwarmNode[]
+  readonly registrations: readonly Registration[]
+}
+
+export interface Registrations {
+  readonly ofServices: ReadonlyMap<ServiceKey, ServiceRegistrations>
+  /** What each node's Consul agent should hold, by node ID. */
+  readonly ofNodes: ReadonlyMap<string, readonly Registration[]>
+}
+
+/** As in a plan. */
+interface Before {
+  readonly registrations: Registrations['ofNodes']
+  readonly byService: Registrations['ofServices']
+}
+
+/** Registrations are made anew only for services of which something is not the same as `before`. */
+export function desiredRegistrations(
+  snapshot: SwarmSnapshot,
+  claims: readonly Claims[],
+  deployment: Deployment,
+  before: Before | null,
+): Registrations {
+  const { nodes } = snapshot
+  const byId = new Map(nodes.map((node) => [node.id, node]))
+  const make = (key: ServiceKey, service: string, from: Claims | Deployment): ServiceRegistrations => {
+    const tasks = tasksOfService(snapshot, service)
+    const known = before?.byService.get(key)
+    if (known?.from === from && sameItems(known.tasks, tasks) && sameItems(known.nodes, nodes)) return known
+    const served = 'spec' in from ? servedBy(from) : SHOAL_ITSELF
+    const made = registrationsOf(served, tasks, byId, deployment.mesh)
+    return { from, tasks, nodes, registrations: shareEqual(known?.registrations ?? [], made) }
+  }
+  const ofServices = new Map(
+    claims.map((claim) => {
+      const { key } = claim.declaration
+      return [key, make(key, claim.spec.selector.service, claim)]
+    }),
+  )
+  ofServices.set(HAPROXY_CONSUL_SERVICE, make(HAPROXY_CONSUL_SERVICE, deployment.haproxy, deployment))
+  const lists = new Map<string, Registration[]>(nodes.map(({ id }) => [id, []]))
+  for (const { registrations } of ofServices.values())
+    for (const registration of registrations) lists.get(registration.meta['shoal-node'])?.push(registration)
+  const ofNodes = [...lists].map(
+    ([id, list]) => [id, shareList(before?.registrations.get(id), list)] as const,
+  )
+  return { ofServices, ofNodes: new Map(ofNodes) }
+}
+
+function shareEqual(before: readonly Registration[], now: readonly Registration[]): readonly Registration[] {
+  const known = new Map(before.map((registration) => [registration.id, registration]))
+  return now.map((registration) => {
+    const { id, meta, maintenance } = registration
+    const was = known.get(id)
+    const isSame = was?.meta['shoal-hash'] === meta['shoal-hash'] && was.maintenance === maintenance
+    return isSame ? was : registration
+  })
+}
+
+/** What is registered of each task of a service. */
+interface Served {
+  readonly key: ServiceKey
+  readonly backends: readonly Pick<BackendPolicy, 'consulService' | 'port'>[]
+  /** Of the whole service, also those that it could not have. */
+  readonly ports: readonly ServicePort[]
+  readonly tags: readonly string[]
+  readonly health: HealthCheck
+}
+
+const SHOAL_ITSELF: Served = {
+  key: HAPROXY_CONSUL_SERVICE,
+  backends: [{ consulService: HAPROXY_CONSUL_SERVICE, port: HAPROXY_PORT }],
+  ports: [HAPROXY_PORT],
+  tags: [],
+  health: HAPROXY_CHECK,
+}
+
+function servedBy({ declaration, spec, backends }: Claims): Served {
+  const { ports, tags, health } = spec
+  return { key: declaration.key, backends, ports, tags, health }
+}
+
+function registrationsOf(
+  served: Served,
+  tasks: readonly SwarmTask[],
+  nodes: ReadonlyMap<string, SwarmNode>,
+  mesh: string,
+): Registration[] {
+  return tasks.flatMap((task) => {
+    const node = nodes.get(task.nodeId)
+    const address = task.addresses[mesh]
+    if (node === undefined || address === undefined || isTerminal(task.state)) return []
+    return served.backends.map((backend) => registrationOf(task, node, address, served, backend))
+  })
+}
+
+function registrationOf(
+  task: SwarmTask,
+  node: SwarmNode,
+  address: string,
+  { key, ports, tags, health }: Served,
+  { consulService, port }: Served['backends'][number],
+): Registration {
+  const content = {
+    id: registrationId(containerName(task), consulService),
+    service: consulService,
+    address,
+    port: port.targetPort,
+    tags,
+    check: checkOf(health, ports, port, address),
+  }
+  const meta = {
+    'shoal-service': key,
+    'shoal-port': port.name,
+    'shoal-task': task.id,
+    'shoal-node': node.id,
+    'shoal-node-name': node.hostname,
+    'shoal-zone': node.zone ?? '',
+  }
+  return {
+    ...content,
+    meta: { ...meta, 'shoal-hash': hashOf({ content, meta }) },
+    maintenance: isTerminal(task.desired) ? `Swarm wants the task ${task.desired}` : null,
+  }
+}
+
+/** A TCP port beside HTTP ones gets a TCP check, unless the check's port is spelled out. */
+function checkOf(
+  health: HealthCheck,
+  ports: readonly ServicePort[],
+  port: ServicePort,
+  address: string,
+): ConsulCheck {
+  const besideHttp = port.protocol === 'tcp' && ports.some((other) => other.protocol === 'http')
+  const type = besideHttp && health.port === null ? 'tcp' : health.type
+  const target = `${address}:${health.port ?? port.targetPort}`
+  const { interval, timeout } = health
+  return type === 'http'
+    ? { http: `http://${target}${health.path}`, tcp: null, host: health.host, interval, timeout }
+    : { http: null, tcp: target, host: null, interval, timeout }
+}

@@ -1,0 +1,94 @@
+import type { RegisteredInstance, Registration } from '../../model/registration.ts'
+import { isTerminal } from '../../model/swarm.ts'
+import type { SwarmTask } from '../../model/swarm.ts'
+
+/** One change at one Consul agent. */
+export type AgentStep =
+  | {
+      readonly kind: 'register'
+      readonly registration: Registration
+      /** ID of an instance that this agent has already, whose check asks the same of the same task. */
+      readonly checkedAs?: string
+    }
+  | { readonly kind: 'drain'; readonly id: string; readonly reason: string }
+  | { readonly kind: 'resume'; readonly id: string }
+  | { readonly kind: 'deregister'; readonly id: string; readonly reason: string }
+
+/** What the Swarm says of the tasks behind registrations that are not wanted any more. */
+export interface Evidence {
+  readonly tasks: ReadonlyMap<string, SwarmTask>
+  /** Tasks that the observation before this one did not have either. */
+  readonly absentBefore: ReadonlySet<string>
+}
+
+/**
+ * The steps that bring one agent from what it holds to what it should hold; none if they are equal.
+ * Removal follows evidence at once (the task ended) and absence slowly (a task no list has any more must be
+ * missing from two complete observations). Every instance is drained before it goes, one whose task has ended too:
+ * that is how proxies know it from one that Consul lost, which they keep for a while.
+ */
+export function agentSteps(
+  desired: readonly Registration[],
+  registered: readonly RegisteredInstance[],
+  evidence: Evidence,
+): AgentStep[] {
+  const actual = new Map(registered.map((instance) => [instance.id, instance]))
+  const wanted = new Set(desired.map((registration) => registration.id))
+  const news = desired.filter(({ id }) => !actual.has(id))
+  const twins = news.length > 0 ? byQuestion(desired, actual) : new Map<string, string>()
+  return [
+    ...desired.flatMap((registration) => {
+      const instance = actual.get(registration.id)
+      const twin = instance === undefined ? twins.get(question(registration)) : undefined
+      return bring(registration, instance, twin)
+    }),
+    ...registered.filter((instance) => !wanted.has(instance.id)).flatMap((each) => remove(each, evidence)),
+  ]
+}
+
+/** IDs of instances that the agent has as they are wanted, by what their checks ask. */
+function byQuestion(
+  desired: readonly Registration[],
+  actual: ReadonlyMap<string, RegisteredInstance>,
+): ReadonlyMap<string, string> {
+  const checked = desired.filter(({ id, meta }) => actual.get(id)?.hash === meta['shoal-hash'])
+  return new Map(checked.map((registration) => [question(registration), registration.id]))
+}
+
+/** What a check asks, and of which task. How often and how patiently makes no difference to a good answer. */
+function question({ meta, check: { http, tcp, host } }: Registration): string {
+  return JSON.stringify([meta['shoal-task'], http, tcp, host])
+}
+
+function bring(
+  registration: Registration,
+  actual: RegisteredInstance | undefined,
+  checkedAs: string | undefined,
+): AgentStep[] {
+  const { id, maintenance } = registration
+  // A task that is to stop needs no new registration, only its drain.
+  if (actual === undefined && maintenance !== null) return []
+  const steps: AgentStep[] = []
+  const known = checkedAs === undefined ? {} : { checkedAs }
+  if (actual?.hash !== registration.meta['shoal-hash'])
+    steps.push({ kind: 'register', registration, ...known })
+  if (maintenance !== null && actual?.maintenance !== true)
+    steps.push({ kind: 'drain', id, reason: maintenance })
+  if (maintenance === null && actual?.maintenance === true) steps.push({ kind: 'resume', id })
+  return steps
+}
+
+function remove({ id, task: taskId, maintenance }: RegisteredInstance, evidence: Evidence): AgentStep[] {
+  const task = evidence.tasks.get(taskId)
+  const drain = (reason: string): AgentStep[] => [{ kind: 'drain', id, reason }]
+  const deregister = (reason: string): AgentStep[] => [{ kind: 'deregister', id, reason }]
+  if (task === undefined) {
+    if (maintenance) return deregister('drained, and the task is gone')
+    return evidence.absentBefore.has(taskId) ? drain('the task is gone') : []
+  }
+  if (isTerminal(task.state)) return (maintenance ? deregister : drain)(`the task is ${task.state}`)
+  if (maintenance) return deregister('drained, and no longer declared')
+  // A task keeps its addresses for life: a list that lacks them is odd, and says nothing of the task.
+  if (!isTerminal(task.desired) && Object.keys(task.addresses).length === 0) return []
+  return drain(isTerminal(task.desired) ? `Swarm wants the task ${task.desired}` : 'no longer declared')
+}

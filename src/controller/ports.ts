@@ -1,0 +1,38 @@
+import type { Observable } from 'rxjs'
+import type { RegisteredInstance, Registration } from '../model/registration.ts'
+import type { SwarmSnapshot } from '../model/swarm.ts'
+
+/** What the controller needs of the world. Every call rejects when it fails: half an answer is none. */
+export interface ControllerPorts {
+  /** A complete observation of the Swarm; `previous` lends the names of services that are gone. */
+  observe(previous: SwarmSnapshot | null): Promise<SwarmSnapshot>
+  /** `previous` with all about these services observed anew. */
+  observeServices(previous: SwarmSnapshot, serviceIds: ReadonlySet<string>): Promise<SwarmSnapshot>
+  /** Which nodes there are, and which of them leads; as in `previous` where they are as they were. */
+  observeNodes(previous: SwarmSnapshot | null): Promise<Pick<SwarmSnapshot, 'nodes' | 'self'>>
+  /** Something may have changed: which service, or null where that is not known. */
+  readonly hints: Observable<{ readonly serviceId: string | null }>
+  /** The Consul agent whose HTTP API listens at this address. */
+  agent(address: string): AgentPort
+  readonly kv: KvPort
+  /** Checks that do not pass anywhere as `<Consul node>/<check ID>`, whenever that changes. */
+  readonly failing: Observable<ReadonlySet<string>>
+  /** Whether Consul has stopped answering what is followed, from now on. */
+  readonly silent: Observable<boolean>
+  /** What each node's proxy has in force, as JSON by KV key, whenever that changes. */
+  readonly reports: Observable<ReadonlyMap<string, string>>
+}
+
+export interface AgentPort {
+  registered(): Promise<readonly RegisteredInstance[]>
+  register(registration: Registration, checkedAs?: string): Promise<void>
+  /** Null ends maintenance. */
+  setMaintenance(id: string, reason: string | null): Promise<void>
+  deregister(id: string): Promise<void>
+}
+
+export interface KvPort {
+  read(prefix: string): Promise<ReadonlyMap<string, string>>
+  put(key: string, value: string): Promise<void>
+  delete(key: string): Promise<void>
+}

@@ -1,0 +1,135 @@
+import type { Policy } from '../model/policy.ts'
+import { isTombstone } from '../model/policy.ts'
+import type { RegisteredInstance } from '../model/registration.ts'
+import type { ServiceKey } from '../model/service.ts'
+import type { SwarmSnapshot } from '../model/swarm.ts'
+import { isDoubtful, isMost, judge } from './plan/guard.ts'
+import type { Verdict } from './plan/guard.ts'
+import { tasksById, tasksOfService } from './plan/lookup.ts'
+import { makePlan } from './plan/plan.ts'
+import type { Plan } from './plan/plan.ts'
+import type { Deployment } from './plan/registrations.ts'
+import { readEntries } from '../store/policies.ts'
+import { goneIf, stillMissing } from './missing.ts'
+import type { Missing, Observed } from './missing.ts'
+
+export interface ControllerSettings {
+  readonly deployment: Deployment
+  /** Base domain of the names every service gets. */
+  readonly domain: string
+  /** Hosts that Shoal itself answers: its dashboards', if these are on. */
+  readonly ownHosts?: readonly string[]
+}
+
+/** What the active controller knows. Replaced as a whole by each accepted observation. */
+export interface ControllerState {
+  readonly snapshot: SwarmSnapshot
+  readonly plan: Plan
+  readonly known: ReadonlyMap<ServiceKey, Policy>
+  /** Serving tasks that the last observation did not have. */
+  readonly absentTasks: ReadonlyMap<string, Missing>
+  /** Services in force before that nothing in it declares. */
+  readonly absent: ReadonlyMap<ServiceKey, Missing>
+  /** Since when most of all services in force are declared by nothing though their tasks run, ms since the epoch; else null. */
+  readonly mostAbsentSince: number | null
+}
+
+/** What every agent was last seen to hold, by node ID. */
+export type RegisteredByNode = ReadonlyMap<string, readonly RegisteredInstance[]>
+
+/** What is known beside the observation. */
+export interface Bystanders extends Observed {
+  readonly registered: RegisteredByNode
+  /** Checks that do not pass, as `<Consul node>/<check ID>`. */
+  readonly failing: ReadonlySet<string>
+  /** ms for which the guard has held observations so far. */
+  readonly heldFor: number
+}
+
+/** Takes an observation into account, or says why it must not be. */
+export function accept(
+  state: ControllerState | null,
+  known: ReadonlyMap<ServiceKey, Policy>,
+  snapshot: SwarmSnapshot,
+  bystanders: Bystanders,
+  settings: ControllerSettings,
+): { readonly verdict: Verdict; readonly state: ControllerState | null } {
+  const { registered, failing, heldFor, now } = bystanders
+  const expected = expectedInstances(snapshot, registered)
+  const failed = new Set([...failing].map(registrationOfCheck))
+  const verdict = judge(snapshot, tasksOf(expected, failed), heldFor)
+  if (verdict.kind !== 'accepted') return { verdict, state }
+  const present = tasksById(snapshot)
+  const lacking = tasksOf(expected.filter(({ task }) => !present.has(task)))
+  const absentTasks = stillMissing(state?.absentTasks ?? new Map(), lacking, bystanders)
+  const since = state?.mostAbsentSince ?? null
+  const doubted = since !== null && isDoubtful(now - since)
+  const absentServices = state?.absent ?? new Map<ServiceKey, Missing>()
+  const absentBefore = doubted ? new Set<ServiceKey>() : goneIf(absentServices, bystanders)
+  const before = state?.plan ?? null
+  const plan = makePlan({ snapshot, known, absentBefore, before, ...settings })
+  const odd = [...plan.absent].filter((key) => hasWantedTasks(snapshot, known.get(key)))
+  const mostAbsentSince = isMost(odd.length, known.size) ? (since ?? now) : null
+  const absent = stillMissing(absentServices, plan.absent, bystanders)
+  return { verdict, state: { snapshot, plan, known: plan.policies, absentTasks, absent, mostAbsentSince } }
+}
+
+/** Whether a second observation is owed soon: something is missing, and it may not be gone. */
+export function owesSecondLook({ plan, absentTasks, mostAbsentSince }: ControllerState): boolean {
+  if ([...absentTasks.values()].some(({ isGone }) => !isGone)) return true
+  return mostAbsentSince === null && [...plan.absent].some((key) => plan.policies.has(key))
+}
+
+/** The tasks that two observations agree to be gone. */
+export function goneTasks({ absentTasks }: Pick<ControllerState, 'absentTasks'>): ReadonlySet<string> {
+  return new Set([...absentTasks].filter(([, { isGone }]) => isGone).map(([task]) => task))
+}
+
+/** Whether a plan from the very same observation would be the same: nothing waits for a second one that agrees. */
+export function isSettled({ plan, absentTasks, mostAbsentSince }: ControllerState): boolean {
+  return plan.absent.size + absentTasks.size === 0 && mostAbsentSince === null
+}
+
+/** Instances that should go on: not drained, on a node that is there. Of another node's nobody can say or change anything. */
+function expectedInstances(snapshot: SwarmSnapshot, registered: RegisteredByNode): RegisteredInstance[] {
+  const ready = snapshot.nodes.filter(({ status }) => status === 'ready')
+  const instances = ready.flatMap(({ id }) => registered.get(id) ?? [])
+  return instances.filter(({ maintenance }) => !maintenance)
+}
+
+/** A spec that is gone while its tasks run on is odd; where they are removed too, it is just removed. */
+function hasWantedTasks(snapshot: SwarmSnapshot, policy: Policy | undefined): boolean {
+  const tasks = tasksOfService(snapshot, policy?.spec.selector.service ?? '')
+  return tasks.some(({ desired }) => desired === 'running')
+}
+
+function tasksOf(
+  instances: readonly RegisteredInstance[],
+  but: ReadonlySet<string> = new Set(),
+): ReadonlySet<string> {
+  const tasks = new Set<string>()
+  for (const { id, task } of instances) if (!but.has(id)) tasks.add(task)
+  return tasks
+}
+
+/** A registration's check is `<Consul node>/<registration ID>:check`. */
+export function registrationOfCheck(check: string): string {
+  return check.slice(check.indexOf('/') + 1).replace(/:check$/, '')
+}
+
+/** The policies in the KV store, by key. What another version of Shoal wrote and this one can't use is left out. */
+export function readPolicies(kv: ReadonlyMap<string, string>): Map<ServiceKey, Policy> {
+  const policies = [...readEntries(kv).entries.values()].flatMap((entry) =>
+    isTombstone(entry) || !hasSpec(entry) ? [] : [withAliases(entry)],
+  )
+  return new Map(policies.map((policy) => [policy.key, policy]))
+}
+
+/** A Shoal that knew no aliases left them out. */
+function withAliases(policy: Policy): Policy {
+  return Object.hasOwn(policy.spec, 'aliases') ? policy : { ...policy, spec: { ...policy.spec, aliases: [] } }
+}
+
+function hasSpec({ spec }: { readonly spec?: Policy['spec'] }): boolean {
+  return Array.isArray(spec?.ports) && Array.isArray(spec.hosts) && typeof spec.selector?.service === 'string'
+}

@@ -1,0 +1,147 @@
+import { KV_PROXY_STATUS, KV_SERVICE_STATUS } from '../model/names.ts'
+import type { ServiceKey } from '../model/service.ts'
+import type { NodeReport, ProxyReport, ServiceStatus } from '../model/status.ts'
+import type { SwarmSnapshot } from '../model/swarm.ts'
+import { statusOf } from './plan/conditions.ts'
+import type { StatusInput } from './plan/conditions.ts'
+import { serviceNamed, tasksOfService } from './plan/lookup.ts'
+import type { KvPort } from './ports.ts'
+import { registrationOfCheck } from './state.ts'
+import type { ControllerSettings, ControllerState, RegisteredByNode } from './state.ts'
+import { hasText, parseJson } from '../lib/unknown.ts'
+
+/** What else a status is judged by, beside the plan. */
+export interface Facts {
+  readonly registered: RegisteredByNode
+  /** Checks that do not pass, as `<Consul node>/<check ID>`. */
+  readonly failing: ReadonlySet<string>
+  readonly reports: readonly NodeReport[]
+}
+
+/** The status of every declared service, by key. */
+export function statuses(
+  state: ControllerState,
+  facts: Facts,
+  previous: ReadonlyMap<ServiceKey, ServiceStatus>,
+  { deployment }: ControllerSettings,
+  now: number,
+): Map<ServiceKey, ServiceStatus> {
+  const { plan } = state
+  const ids = [...facts.registered.values()].flat().map(({ id }) => id)
+  const proxies = proxyNodes(state, deployment.haproxy)
+  const verdicts = verdictsByKey(facts.reports.filter(({ node }) => proxies.has(node)))
+  const problems = new Map(plan.claims.map((claim) => [claim.declaration.key, claim.problems]))
+  const shared = {
+    mesh: deployment.mesh,
+    registered: new Set(ids),
+    failing: new Set([...facts.failing].map(registrationOfCheck)),
+    proxies: proxies.size,
+    now: new Date(now).toISOString(),
+  }
+  return new Map(
+    plan.declarations.map((declaration) => {
+      const { key } = declaration
+      const policy = plan.policies.get(key) ?? null
+      const own: Omit<StatusInput, keyof typeof shared> = {
+        declaration,
+        policy,
+        snapshot: partOf(state.snapshot, policy?.spec.selector.service ?? ''),
+        problems: problems.get(key) ?? declaration.problems,
+        reports: verdicts.get(key) ?? [],
+        previous: previous.get(key) ?? null,
+      }
+      return [key, statusOf({ ...shared, ...own })]
+    }),
+  )
+}
+
+/** One pass over what all nodes report: a look-up for each service in each report takes several times as long. */
+function verdictsByKey(reports: readonly NodeReport[]): ReadonlyMap<ServiceKey, StatusInput['reports']> {
+  const verdicts = reports.flatMap(({ node, revisions, errors }) =>
+    Object.entries(revisions).map(([key, revision]) => ({ key, node, revision, error: errors[key] ?? null })),
+  )
+  return Map.groupBy(verdicts, ({ key }) => key)
+}
+
+/** All about one Swarm service, and nothing else: the rest is not gone through for each. */
+function partOf(snapshot: SwarmSnapshot, name: string): SwarmSnapshot {
+  const service = serviceNamed(snapshot, name)
+  return {
+    ...snapshot,
+    services: service === undefined ? [] : [service],
+    tasks: tasksOfService(snapshot, name),
+  }
+}
+
+/**
+ * Writes the statuses that differ from those last written, and removes those of services no longer declared. `actual` is what
+ * the KV store has, by its keys; null if nobody looked.
+ */
+export async function writeStatuses(
+  kv: KvPort,
+  written: Map<ServiceKey, ServiceStatus>,
+  wanted: ReadonlyMap<ServiceKey, ServiceStatus>,
+  actual: ReadonlyMap<string, string> | null,
+): Promise<void> {
+  for (const [key, status] of wanted) {
+    const text = JSON.stringify(status)
+    const isThere = actual === null || actual.get(KV_SERVICE_STATUS + key) === text
+    if (isThere && JSON.stringify(written.get(key)) === text) continue
+    await kv.put(KV_SERVICE_STATUS + key, text)
+    written.set(key, status)
+  }
+  const found = [...(actual?.keys() ?? [])].map((key) => key.slice(KV_SERVICE_STATUS.length))
+  for (const key of new Set([...written.keys(), ...found])) {
+    if (wanted.has(key)) continue
+    await kv.delete(KV_SERVICE_STATUS + key)
+    written.delete(key)
+  }
+}
+
+/** Statuses as an earlier controller left them, so that their times go on. */
+export function readStatuses(kv: ReadonlyMap<string, string>): Map<ServiceKey, ServiceStatus> {
+  const found = [...kv.values()].map(parseJson).filter(isStatus)
+  return new Map(found.map((status) => [status.key, status]))
+}
+
+/** The proxies' reports out of the KV store. */
+export function readReports(kv: ReadonlyMap<string, string>): ProxyReport[] {
+  const entries = [...kv].filter(([key]) => key.startsWith(KV_PROXY_STATUS))
+  return entries.map(([, text]) => parseJson(text)).filter(isReport)
+}
+
+/** What each node's proxy has in force, out of the KV store. */
+export function readNodeReports(kv: ReadonlyMap<string, string>): NodeReport[] {
+  return [...kv.values()].map(parseJson).filter(isNodeReport)
+}
+
+/** Another version of Shoal may have written it: only what is used is looked at. */
+function isStatus(value: unknown): value is ServiceStatus {
+  return hasText(value, 'key') && 'conditions' in value && Array.isArray(value.conditions)
+}
+
+function isReport(value: unknown): value is ProxyReport {
+  return hasText(value, 'key') && hasText(value, 'node') && hasText(value, 'revision')
+}
+
+function isNodeReport(value: unknown): value is NodeReport {
+  return (
+    hasText(value, 'node') &&
+    'revisions' in value &&
+    isObject(value.revisions) &&
+    'errors' in value &&
+    isObject(value.errors)
+  )
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+function proxyNodes({ snapshot }: ControllerState, haproxy: string): Set<string> {
+  const ready = new Map(
+    snapshot.nodes.filter(({ status }) => status === 'ready').map(({ id, hostname }) => [id, hostname]),
+  )
+  const tasks = tasksOfService(snapshot, haproxy).filter(({ desired }) => desired === 'running')
+  return new Set(tasks.flatMap(({ nodeId }) => ready.get(nodeId) ?? []))
+}

@@ -1,0 +1,129 @@
+import { KV_SERVICE_STATUS, KV_SERVICES } from '../model/names.ts'
+import { isTombstone } from '../model/policy.ts'
+import type { Policy, Tombstone } from '../model/policy.ts'
+import type { RegisteredInstance } from '../model/registration.ts'
+import type { SwarmSnapshot } from '../model/swarm.ts'
+import { tasksById, tasksOfService } from './plan/lookup.ts'
+import { agentSteps } from './plan/steps.ts'
+import type { AgentStep } from './plan/steps.ts'
+import { readEntries } from '../store/policies.ts'
+import type { Log } from '../lib/log.ts'
+import type { AgentPort, KvPort } from './ports.ts'
+import { goneTasks } from './state.ts'
+import type { ControllerState } from './state.ts'
+import { done, retryAfter } from '../loop/outcome.ts'
+import type { Outcome } from '../loop/outcome.ts'
+
+/** ms a tombstone stays, well beyond what a proxy agent can be away from Consul and come back believing old policies. */
+const TOMBSTONE_LIFETIME = 10 * 60_000
+
+/** ms until a node without a Consul agent is looked at again. */
+const AGENT_WAIT = 2000
+
+function execute(step: AgentStep, agent: AgentPort): Promise<void> {
+  switch (step.kind) {
+    case 'register':
+      return agent.register(step.registration, step.checkedAs)
+    case 'drain':
+      return agent.setMaintenance(step.id, step.reason)
+    case 'resume':
+      return agent.setMaintenance(step.id, null)
+    case 'deregister':
+      return agent.deregister(step.id)
+  }
+}
+
+/** Drains first: a task that is to stop has three seconds left, a new one has nothing to lose. */
+const ORDER: Readonly<Record<AgentStep['kind'], number>> = { drain: 0, resume: 1, register: 2, deregister: 3 }
+
+/** Address of a node's Consul agent on the control network, null while none runs there. */
+export function agentAddress(
+  snapshot: SwarmSnapshot,
+  nodeId: string,
+  service: string,
+  network: string,
+): string | null {
+  const tasks = tasksOfService(snapshot, service)
+  const task = tasks.find((each) => each.nodeId === nodeId && each.state === 'running')
+  return task?.addresses[network] ?? null
+}
+
+/**
+ * Brings one node's Consul agent to what the newest plan says, and returns what it then holds; null if there is no plan
+ * by the time that the agent has answered. Says `onStep` of each step once it is done.
+ */
+export async function workAgent(
+  agent: AgentPort,
+  nodeId: string,
+  newest: () => ControllerState | null,
+  log: Log,
+  onStep: (step: AgentStep) => void = () => {},
+): Promise<readonly RegisteredInstance[] | null> {
+  const registered = await agent.registered()
+  const state = newest()
+  if (state === null) return null
+  const evidence = { tasks: tasksById(state.snapshot), absentBefore: goneTasks(state) }
+  const desired = state.plan.registrations.get(nodeId)
+  // A list that lacks the node says nothing of what runs there.
+  if (desired === undefined) return registered
+  const steps = agentSteps(desired, registered, evidence)
+  if (steps.length === 0) return registered
+  for (const step of steps.toSorted((a, b) => ORDER[a.kind] - ORDER[b.kind])) {
+    await execute(step, agent)
+    log.info({ node: nodeId, ...summary(step) }, step.kind)
+    onStep(step)
+  }
+  return await agent.registered()
+}
+
+function summary(step: AgentStep): object {
+  switch (step.kind) {
+    case 'register': {
+      const { id, service, address, port } = step.registration
+      return { id, service, address, port }
+    }
+    case 'resume':
+      return { id: step.id }
+    case 'drain':
+    case 'deregister':
+      return { id: step.id, reason: step.reason }
+  }
+}
+
+/**
+ * Writes the policies that changed; puts a tombstone where one is no longer declared, and sweeps old tombstones. Says
+ * `onWritten` of each of either once it is written.
+ */
+export async function workPolicies(
+  kv: KvPort,
+  { plan }: ControllerState,
+  now: number,
+  log: Log,
+  onWritten: (entry: Policy | Tombstone) => void = () => {},
+): Promise<Outcome> {
+  const { entries: actual } = readEntries(await kv.read(KV_SERVICES))
+  for (const policy of plan.policies.values()) {
+    const entry = actual.get(policy.key)
+    if (entry !== undefined && !isTombstone(entry) && entry.revision === policy.revision) continue
+    await kv.put(KV_SERVICES + policy.key, JSON.stringify(policy))
+    log.info({ service: policy.key, revision: policy.revision, source: policy.source }, 'policy')
+    onWritten(policy)
+  }
+  for (const entry of actual.values()) {
+    if (plan.policies.has(entry.key)) continue
+    if (!isTombstone(entry)) {
+      const tombstone: Tombstone = { key: entry.key, deleted: new Date(now).toISOString() }
+      await kv.put(KV_SERVICES + entry.key, JSON.stringify(tombstone))
+      await kv.delete(KV_SERVICE_STATUS + entry.key)
+      log.info({ service: entry.key }, 'policy deleted')
+      onWritten(tombstone)
+    } else if (now - Date.parse(entry.deleted) > TOMBSTONE_LIFETIME) await kv.delete(KV_SERVICES + entry.key)
+  }
+  return done
+}
+
+/** The outcome for a node that has no Consul agent to talk to. A dead node is left alone until it is back. */
+export function withoutAgent(snapshot: SwarmSnapshot, nodeId: string): Outcome {
+  const node = snapshot.nodes.find(({ id }) => id === nodeId)
+  return node?.status === 'ready' ? retryAfter(AGENT_WAIT, 'no Consul agent runs on the node yet') : done
+}

@@ -1,0 +1,40 @@
+import type { Refusal } from '../../haproxy/model.ts'
+import type { ServiceKey } from '../../model/service.ts'
+import type { ProxyReport } from '../../model/status.ts'
+import type { ProxyPlan } from './plan.ts'
+
+/** What HAProxy was seen to have taken. */
+export interface Programmed {
+  /** Whether its structure is the plan's. */
+  readonly structure: boolean
+  /** Backends whose servers are as planned. */
+  readonly backends: ReadonlySet<string>
+  readonly refusals: readonly Refusal[]
+}
+
+/** What to tell the controller of a service; null while it is still being programmed: then what was told before stands. */
+export function reportOf(
+  key: ServiceKey,
+  plan: ProxyPlan,
+  { structure, backends, refusals }: Programmed,
+): ProxyReport | null {
+  const service = plan.services.get(key)
+  if (service === undefined || !structure) return null
+  const refused = refusals.find((refusal) => concerns(refusal, service.backends, service.httpPorts))
+  const error = refused === undefined ? service.conflict : `${refused.file}: ${refused.complaint}`
+  if (error === null && !service.backends.every((name) => backends.has(name))) return null
+  const servers = service.backends.map((name) => [name, plan.backends.get(name)?.servers ?? {}])
+  const { nodeName: node, zone } = plan.self
+  return { key, node, zone, revision: service.revision, error, backends: Object.fromEntries(servers) }
+}
+
+/** A refusal names a backend, or a listener in its file's name; else it is about all. */
+function concerns(
+  { file, backend }: Refusal,
+  backends: readonly string[],
+  httpPorts: readonly number[],
+): boolean {
+  if (backend !== null) return backends.includes(backend)
+  const port = /^10-http-(\d+)\.cfg$/.exec(file)?.[1]
+  return port === undefined || httpPorts.includes(Number(port))
+}

@@ -1,0 +1,12 @@
+import type { ServiceEvent } from '../model/event.ts'
+import type { ServiceKey } from '../model/service.ts'
+import { recentEvents } from '../controller/plan/events.ts'
+
+/** Events as `shoal events -o json` shows them: of all services together, the last seen last. */
+export function eventViews(
+  events: ReadonlyMap<ServiceKey, readonly ServiceEvent[]>,
+  now: number,
+): ServiceEvent[] {
+  const recent = [...events.values()].flatMap((each) => recentEvents(each, now))
+  return recent.toSorted((a, b) => Date.parse(a.lastSeen) - Date.parse(b.lastSeen))
+}

@@ -1,0 +1,48 @@
+import type { Policy } from '../model/policy.ts'
+import type { ServiceKey } from '../model/service.ts'
+import type { ConditionType, ServiceStatus } from '../model/status.ts'
+import type { SwarmSnapshot } from '../model/swarm.ts'
+import { accept } from '../controller/state.ts'
+import type { ControllerSettings } from '../controller/state.ts'
+import { statuses } from '../controller/statuses.ts'
+
+/** What the controller's own rules make of an observation. */
+export interface Judgement {
+  /** The status of every declared service, with the conditions that depend on specs and tasks alone: Accepted and Resolved. */
+  readonly judged: ReadonlyMap<ServiceKey, ServiceStatus>
+  readonly policies: ReadonlyMap<ServiceKey, Policy>
+}
+
+/** The Swarm's lists contradict each other: services were made or removed meanwhile. Another observation may be good. */
+export class UnreliableObservation extends Error {
+  override readonly name = 'UnreliableObservation'
+}
+
+const FORESEEABLE: ReadonlySet<ConditionType> = new Set(['Accepted', 'Resolved'])
+
+/** Judges an observation as the controller would while `known` is in force. Throws UnreliableObservation if it can't be relied on. */
+export function judgeSpecs(
+  snapshot: SwarmSnapshot,
+  known: ReadonlyMap<ServiceKey, Policy>,
+  settings: ControllerSettings,
+  now: number,
+): Judgement {
+  const nothing = { registered: new Map(), failing: new Set<string>() }
+  const { state, verdict } = accept(
+    null,
+    known,
+    snapshot,
+    { ...nothing, heldFor: 0, now, isComplete: true },
+    settings,
+  )
+  if (state === null) {
+    const why = verdict.kind === 'accepted' ? 'nothing was observed' : verdict.message
+    throw new UnreliableObservation(`the Swarm changed while it was observed (${why}); try again`)
+  }
+  const all = statuses(state, { ...nothing, reports: [] }, new Map(), settings, now)
+  const foreseeable = [...all].map(([key, status]): [ServiceKey, ServiceStatus] => {
+    const conditions = status.conditions.filter(({ type }) => FORESEEABLE.has(type))
+    return [key, { ...status, conditions }]
+  })
+  return { judged: new Map(foreseeable), policies: state.plan.policies }
+}

@@ -1,0 +1,100 @@
+import type { Endpoint, EndpointHealth } from '../model/endpoint.ts'
+import { containerName, registrationId } from '../model/names.ts'
+import type { Policy } from '../model/policy.ts'
+import type { ServiceKey } from '../model/service.ts'
+import type { SwarmNode, SwarmSnapshot, SwarmTask } from '../model/swarm.ts'
+import { isTerminal } from '../model/swarm.ts'
+import { registrationOfCheck } from '../controller/state.ts'
+
+/** A node as `shoal get nodes -o json` shows it. */
+export interface NodeView {
+  /** Host name. */
+  readonly name: string
+  /** Docker's ID. */
+  readonly id: string
+  readonly status: SwarmNode['status']
+  readonly availability: SwarmNode['availability']
+  readonly role: SwarmNode['role']
+  readonly leader: boolean
+  readonly zone: string | null
+  /** Its Consul agent; `none` if Consul knows of none. */
+  readonly consulAgent: 'alive' | 'failed' | 'none'
+  /** Null if it is not registered. */
+  readonly haproxy: HaproxyView | null
+  readonly tasks: readonly TaskView[]
+}
+
+export interface HaproxyView {
+  /** On the mesh. */
+  readonly address: string
+  readonly health: EndpointHealth
+}
+
+/** A task of a declared service. */
+export interface TaskView {
+  readonly service: ServiceKey
+  readonly container: string
+  /** Whether it runs and all its checks pass. */
+  readonly ready: boolean
+}
+
+export interface NodeFacts {
+  readonly swarm: SwarmSnapshot
+  readonly policies: ReadonlyMap<ServiceKey, Policy>
+  readonly haproxies: readonly Endpoint[]
+  /** Checks that do not pass, as `<Consul node>/<check ID>`. */
+  readonly failing: ReadonlySet<string>
+  /** Swarm node ID by Consul node. */
+  readonly agents: ReadonlyMap<string, string>
+}
+
+/** One view a node, by host name. */
+export function nodeViews(facts: NodeFacts): NodeView[] {
+  const { swarm, haproxies } = facts
+  const tasks = Map.groupBy(swarm.tasks.filter(isWanted), ({ nodeId }) => nodeId)
+  const notPassing = new Set([...facts.failing].map(registrationOfCheck))
+  return swarm.nodes
+    .map(({ id, hostname: name, status, availability, role, leader, zone }) => ({
+      name,
+      id,
+      status,
+      availability,
+      role,
+      leader,
+      zone,
+      consulAgent: agentOf(id, facts),
+      haproxy: haproxyOf(id, haproxies),
+      tasks: [...facts.policies.values()].flatMap((policy) =>
+        (tasks.get(id) ?? [])
+          .filter((task) => task.serviceName === policy.spec.selector.service)
+          .map((task) => taskView(task, policy, notPassing)),
+      ),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** A node's HAProxy, if Consul has it. */
+export function haproxyOf(nodeId: string, haproxies: readonly Endpoint[]): HaproxyView | null {
+  const own = haproxies.filter(({ node }) => node === nodeId)
+  const best = own.find(({ health }) => health === 'passing') ?? own.at(-1)
+  return best === undefined ? null : { address: best.address, health: best.health }
+}
+
+function isWanted({ desired, state }: SwarmTask): boolean {
+  return desired === 'running' && !isTerminal(state)
+}
+
+/** A container of the agent that was replaced may be known as failed for a while. */
+function agentOf(nodeId: string, { agents, failing }: NodeFacts): NodeView['consulAgent'] {
+  const own = [...agents].filter(([, swarmNode]) => swarmNode === nodeId)
+  if (own.length === 0) return 'none'
+  return own.some(([consulNode]) => !failing.has(`${consulNode}/serfHealth`)) ? 'alive' : 'failed'
+}
+
+function taskView(task: SwarmTask, { key, backends }: Policy, notPassing: ReadonlySet<string>): TaskView {
+  const container = containerName(task)
+  const passes = backends.every(
+    ({ consulService }) => !notPassing.has(registrationId(container, consulService)),
+  )
+  return { service: key, container, ready: task.state === 'running' && passes }
+}

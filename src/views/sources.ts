@@ -1,0 +1,85 @@
+/** What the reading verbs know: Consul's keys and catalog, and the Swarm. Asked for once, or followed. */
+import { defer, map, switchMap } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { ConsulClient } from '../consul/client.ts'
+import { agentNodesQuery, failingChecksQuery, healthQuery, kvPrefixQuery } from '../consul/watch.ts'
+import type { BlockingQuery } from '../consul/watch.ts'
+import type { Endpoint } from '../model/endpoint.ts'
+import type { ServiceEvent } from '../model/event.ts'
+import { KV_EVENTS, KV_PROXY_STATUS, KV_SERVICE_STATUS, KV_SERVICES } from '../model/names.ts'
+import type { Policy } from '../model/policy.ts'
+import type { ServiceKey } from '../model/service.ts'
+import type { ProxyReport, ServiceStatus } from '../model/status.ts'
+import type { SwarmSnapshot } from '../model/swarm.ts'
+import { boundedFrequency } from '../loop/bounded-frequency.ts'
+import { readEvents } from '../controller/event-recorder.ts'
+import type { Log } from '../lib/log.ts'
+import { readPolicies } from '../controller/state.ts'
+import { readReports, readStatuses } from '../controller/statuses.ts'
+import { watching } from '../loop/watching.ts'
+import { connectDocker } from '../docker/docker.ts'
+import { swarmEvents } from '../docker/events.ts'
+import { observe } from '../docker/observe.ts'
+
+/** Each either gives one answer and ends, or goes on with every change. */
+export interface Sources {
+  readonly policies: Observable<ReadonlyMap<ServiceKey, Policy>>
+  readonly statuses: Observable<ReadonlyMap<ServiceKey, ServiceStatus>>
+  readonly reports: Observable<readonly ProxyReport[]>
+  readonly events: Observable<ReadonlyMap<ServiceKey, readonly ServiceEvent[]>>
+  /** Checks that do not pass, as `<Consul node>/<check ID>`. */
+  readonly failing: Observable<ReadonlySet<string>>
+  /** Swarm node ID by Consul node, of Consul's agents. */
+  readonly agents: Observable<ReadonlyMap<string, string>>
+  readonly swarm: Observable<SwarmSnapshot>
+  endpoints(consulService: string): Observable<readonly Endpoint[]>
+}
+
+/** ms */
+const ONCE_TIMEOUT = 5000
+/** ms between two observations of the Swarm at least, without a hint, and after one that failed. */
+const SWARM = { minInterval: 1000, maxInterval: 30_000, retryInterval: 5000 }
+
+/** One answer each. Errors are ConsulError and DockerError. */
+export function sourcesOnce(consul: ConsulClient): Sources {
+  return sourcesBy(
+    consul,
+    (_, query) => askOnce(query),
+    defer(async () => observe(await connectDocker())),
+  )
+}
+
+function askOnce<T>(query: BlockingQuery<T>): Observable<T> {
+  return defer(() => query(null, AbortSignal.timeout(ONCE_TIMEOUT))).pipe(map(({ value }) => value))
+}
+
+/** Every change. Never ends and never errors: `log` hears of what can't be reached for a while. */
+export function sourcesFollowed(consul: ConsulClient, log: Log): Sources {
+  const swarm = defer(connectDocker).pipe(
+    switchMap((docker) =>
+      boundedFrequency(swarmEvents(docker), () => observe(docker), {
+        ...SWARM,
+        onError: (error) => log.warn({ reason: String(error) }, 'docker does not answer'),
+      }),
+    ),
+  )
+  return sourcesBy(consul, watching(log).watch, swarm)
+}
+
+function sourcesBy(
+  consul: ConsulClient,
+  follow: <T>(what: string, query: BlockingQuery<T>) => Observable<T>,
+  swarm: Observable<SwarmSnapshot>,
+): Sources {
+  const keys = (prefix: string) => follow(prefix, kvPrefixQuery(consul, prefix))
+  return {
+    policies: keys(KV_SERVICES).pipe(map(readPolicies)),
+    statuses: keys(KV_SERVICE_STATUS).pipe(map(readStatuses)),
+    reports: keys(KV_PROXY_STATUS).pipe(map(readReports)),
+    events: keys(KV_EVENTS).pipe(map(readEvents)),
+    failing: follow('failing checks', failingChecksQuery(consul)),
+    agents: follow('agents', agentNodesQuery(consul)),
+    swarm,
+    endpoints: (service) => follow(service, healthQuery(consul, service)),
+  }
+}

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest'
+import { foresee, foreseenLines, isRefused } from '../../../src/cli/spec-files/dry-run.ts'
+import { cliContext } from '../../../src/cli/context.ts'
+import type { SwarmSnapshot } from '../../../src/model/swarm.ts'
+import { parseSpec } from '../../../src/spec/parse.ts'
+import {
+  config,
+  HTTP,
+  inForce,
+  labelled,
+  service,
+  snapshot,
+  specText,
+  task,
+} from '../../controller/plan/world.ts'
+
+const NOW = new Date('2026-02-01T00:00:00Z')
+const { settings } = cliContext({ SHOAL_DOMAIN: 'example.test' })
+const SERVED = { services: [service('shop_web')], tasks: [task('t', 'shop_web')] }
+
+function document(name: string, spec: object = {}) {
+  const text = specText(name, { selector: { service: 'shop_web' }, ...spec })
+  const parsed = parseSpec(text, { source: 'file.yml', stack: null, service: null })
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors))
+  return { spec: parsed.spec, text, file: 'file.yml' }
+}
+
+function foreseen(
+  documents: readonly ReturnType<typeof document>[],
+  observed: Partial<SwarmSnapshot> = SERVED,
+  known = inForce(),
+) {
+  return foresee(
+    snapshot(observed),
+    new Map(known.map((policy) => [policy.key, policy])),
+    documents,
+    settings,
+    NOW,
+  )
+}
+
+/** `<key> <action> <reasons>` */
+function summary(...args: Parameters<typeof foreseen>): string[] {
+  return foreseen(...args).map(({ key, action, conditions }) =>
+    [key, action, ...conditions.map(({ reason }) => reason)].join(' '),
+  )
+}
+
+function applied(name: string, text: string, labels: object = {}) {
+  return config(`shoal.${name}`, text, { labels: { 'shoal.dev/service': `default/${name}`, ...labels } })
+}
+
+describe('shoal apply --dry-run=server', () => {
+  it('says what would be created, configured and left, and that it would be accepted', () => {
+    const web = document('web')
+    expect(summary([web])).toEqual(['default/web created Accepted TasksFound'])
+    const configs = [applied('web', web.text)]
+    expect(summary([web], { ...SERVED, configs })).toEqual(['default/web unchanged Accepted TasksFound'])
+    expect(summary([document('web', { hosts: ['a.b'] })], { ...SERVED, configs })).toEqual([
+      'default/web configured Accepted TasksFound',
+    ])
+  })
+
+  it.each([
+    ['HostConflict', { hosts: ['www.hello'] }, { hosts: ['www.hello'] }],
+    ['PortConflict', { ports: [{ ...HTTP, port: 81 }] }, { ports: [{ ...HTTP, port: 81, protocol: 'tcp' }] }],
+  ])('foresees a %s with an older service', (reason, older, newer) => {
+    const services = [...SERVED.services, labelled('old_www', older)]
+    const [result] = foreseen([document('web', newer)], { ...SERVED, services })
+    expect(result?.conditions[0]).toMatchObject({ type: 'Accepted', status: 'False', reason })
+    expect(result !== undefined && isRefused(result)).toBe(true)
+  })
+
+  it('foresees a name that Consul or another service has', () => {
+    const services = [...SERVED.services, labelled('team_web')]
+    const [result] = foreseen([document('web-team')], { ...SERVED, services })
+    expect(result?.conditions[0]).toMatchObject({ reason: 'NameConflict' })
+  })
+
+  it('foresees two files that want the same host', () => {
+    const both = [document('one', { hosts: ['a.b'] }), document('two', { hosts: ['a.b'] })]
+    expect(foreseen(both).map(isRefused)).toEqual([false, true])
+  })
+
+  it('tells of a selector that matches nothing, or a service off the mesh, without refusing it', () => {
+    const lost = foreseen([document('web', { selector: { service: 'shop_wbe' } })])
+    expect(lost[0]?.conditions[1]).toMatchObject({ reason: 'NoSuchService' })
+    const off = foreseen([document('web')], {
+      ...SERVED,
+      tasks: [task('t', 'shop_web', { addresses: { other: '10.1.0.1' } })],
+    })
+    expect(off[0]?.conditions[1]).toMatchObject({ reason: 'NotOnMesh' })
+    expect([...lost, ...off].map(isRefused)).toEqual([false, false])
+  })
+
+  it('tells of others that would lose something: an older service that asks for more', () => {
+    const old = { 'shoal.dev/created-at': '2025-01-01T00:00:00Z' }
+    const configs = [applied('web', document('web').text, old)]
+    const services = [...SERVED.services, labelled('old_www', { hosts: ['a.b'] })]
+    const result = foreseen([document('web', { hosts: ['a.b'] })], { ...SERVED, services, configs })
+    expect(result.map(({ key, action }) => [key, action])).toEqual([
+      ['default/web', 'configured'],
+      ['old/www', 'affected'],
+    ])
+    expect(result.map(isRefused)).toEqual([false, true])
+    expect(result.slice(1).flatMap(foreseenLines)).toEqual([
+      'service old/www would be judged otherwise',
+      '  Accepted=False HostConflict: host a.b is held by default/web, which is older',
+      expect.stringContaining('Resolved='),
+    ])
+  })
+
+  it('says whose place the file takes', () => {
+    const services = [...SERVED.services, labelled('default_web')]
+    const [result] = foreseen([document('web')], { ...SERVED, services })
+    expect(result?.replaces).toBe('label shoal.spec of service default_web')
+  })
+
+  it('counts what is in force though its newest version is bad', () => {
+    const known = inForce(labelled('old_www', { hosts: ['a.b'] }))
+    const bad = labelled('old_www', { hots: [] })
+    const services = [...SERVED.services, bad]
+    const [result] = foreseen([document('web', { hosts: ['a.b'] })], { ...SERVED, services }, known)
+    expect(result?.conditions[0]).toMatchObject({ reason: 'HostConflict' })
+  })
+})

@@ -1,0 +1,101 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { RegisteredInstance, Registration } from '../../../src/model/registration.ts'
+import { isTerminal } from '../../../src/model/swarm.ts'
+import type { SwarmTask, TaskState } from '../../../src/model/swarm.ts'
+import { agentSteps } from '../../../src/controller/plan/steps.ts'
+import { carryOut } from './agent.ts'
+import { labelled, planOf, task } from './world.ts'
+
+const STATES: readonly TaskState[] = ['new', 'preparing', 'starting', 'running', 'failed', 'shutdown']
+const DESIRED: readonly TaskState[] = ['ready', 'running', 'shutdown', 'remove']
+const SERVICES = ['hello_www', 'hello_gone']
+
+const anyTask = fc
+  .record({
+    number: fc.integer({ min: 1, max: 6 }),
+    serviceName: fc.constantFrom(...SERVICES),
+    state: fc.constantFrom(...STATES),
+    desired: fc.constantFrom(...DESIRED),
+    address: fc.boolean(),
+  })
+  .map(({ number, serviceName, state, desired, address }): SwarmTask => {
+    const addresses: Readonly<Record<string, string>> = address ? { shoal_mesh: `10.0.0.${number}` } : {}
+    return task(`t${number}`, serviceName, { slot: number, state, desired, addresses })
+  })
+const anyTasks = fc.uniqueArray(anyTask, { selector: ({ id }) => id })
+
+/** What an agent may hold: also other versions, other services, tasks that nobody knows. */
+const anyInstance = fc
+  .record({
+    number: fc.integer({ min: 1, max: 8 }),
+    serviceName: fc.constantFrom(...SERVICES),
+    hash: fc.constantFrom('old', 'older'),
+    maintenance: fc.boolean(),
+  })
+  .map(({ number, serviceName, hash, maintenance }): RegisteredInstance => {
+    const consul = serviceName === 'hello_www' ? 'www-hello' : 'gone-hello'
+    const id = `${serviceName}.${number}.t${number}:${consul}`
+    return { id, service: consul, hash, task: `t${number}`, maintenance }
+  })
+const anyInstances = fc.uniqueArray(anyInstance, { selector: ({ id }) => id })
+
+function desiredOf(tasks: readonly SwarmTask[]): readonly Registration[] {
+  return planOf({ services: [labelled('hello_www')], tasks }).registrations.get('n1') ?? []
+}
+
+/** The agent after each round of steps, until there are none. */
+function rounds(tasks: readonly SwarmTask[], start: readonly RegisteredInstance[]): RegisteredInstance[][] {
+  const desired = desiredOf(tasks)
+  const byId = new Map(tasks.map((each) => [each.id, each]))
+  const seen = [[...start]]
+  for (;;) {
+    const registered = seen.at(-1) ?? []
+    const absentBefore = seen.length === 1 ? new Set<string>() : new Set(start.map((each) => each.task))
+    const steps = agentSteps(desired, registered, { tasks: byId, absentBefore })
+    // The second round may find that what was missing from one observation is missing from two.
+    if (steps.length === 0 && seen.length > 2) return seen
+    if (seen.length > 10) throw new Error(`no end of steps: ${JSON.stringify(steps)}`)
+    seen.push(carryOut(registered, steps))
+  }
+}
+
+function isOdd(tasks: readonly SwarmTask[], id: string): boolean {
+  const listed = tasks.find((each) => each.id === id)
+  if (listed === undefined || isTerminal(listed.desired) || isTerminal(listed.state)) return false
+  return Object.keys(listed.addresses).length === 0
+}
+
+describe('the steps, carried out until there are none', () => {
+  it('lead to what is desired', () => {
+    fc.assert(
+      fc.property(anyTasks, anyInstances, (tasks, start) => {
+        const end = rounds(tasks, start).at(-1) ?? []
+        const held = new Set(start.map(({ id }) => id))
+        const reached = desiredOf(tasks).filter(({ id, maintenance }) => maintenance === null || held.has(id))
+        const wanted = new Map(
+          reached.map((each) => [each.id, [each.meta['shoal-hash'], each.maintenance !== null]]),
+        )
+        const found = new Map(end.map(({ id, hash, maintenance }) => [id, [hash, maintenance]]))
+        // A running task whose addresses the list lacks stays as it was.
+        for (const { id, task: taskId } of end) if (isOdd(tasks, taskId)) found.delete(id)
+        expect(found).toEqual(wanted)
+      }),
+    )
+  })
+
+  it('never remove what serves before it was drained, if its task is known to run', () => {
+    fc.assert(
+      fc.property(anyTasks, anyInstances, (tasks, start) => {
+        const alive = new Set(tasks.filter(({ state }) => !isTerminal(state)).map(({ id }) => id))
+        const history = rounds(tasks, start)
+        for (const [index, registered] of history.entries())
+          for (const { id, task: taskId, maintenance } of registered) {
+            const next = history[index + 1]
+            if (next === undefined || maintenance || !alive.has(taskId)) continue
+            expect(next.map((each) => each.id)).toContain(id)
+          }
+      }),
+    )
+  })
+})

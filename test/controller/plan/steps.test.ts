@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest'
+import type { RegisteredInstance, Registration } from '../../../src/model/registration.ts'
+import type { SwarmTask } from '../../../src/model/swarm.ts'
+import { agentSteps } from '../../../src/controller/plan/steps.ts'
+import type { AgentStep, Evidence } from '../../../src/controller/plan/steps.ts'
+import { config, labelled, planOf, service, specText, task } from './world.ts'
+
+const ID = 'hello_www.1.t1:www-hello'
+
+function desired(...tasks: readonly SwarmTask[]): readonly Registration[] {
+  return planOf({ services: [labelled('hello_www')], tasks }).registrations.get('n1') ?? []
+}
+
+const running = task('t1', 'hello_www')
+const [wanted] = desired(running)
+if (wanted === undefined) throw new Error('nothing is desired')
+
+/** What the agent holds once `wanted` is registered. */
+const held: RegisteredInstance = {
+  id: ID,
+  service: 'www-hello',
+  hash: wanted.meta['shoal-hash'],
+  task: 't1',
+  maintenance: false,
+}
+const drained = { ...held, maintenance: true }
+
+function evidence(tasks: readonly SwarmTask[], absentBefore: readonly string[] = []): Evidence {
+  return { tasks: new Map(tasks.map((each) => [each.id, each])), absentBefore: new Set(absentBefore) }
+}
+
+function steps(
+  tasks: readonly SwarmTask[],
+  registered: readonly RegisteredInstance[],
+  absentBefore: readonly string[] = [],
+): AgentStep[] {
+  return agentSteps(desired(...tasks), registered, evidence(tasks, absentBefore))
+}
+
+describe('an agent', () => {
+  it('that holds what it should is left alone', () => {
+    expect(steps([running], [held])).toEqual([])
+    expect(steps([task('t1', 'hello_www', { desired: 'shutdown' })], [drained])).toEqual([])
+    expect(steps([], [])).toEqual([])
+  })
+
+  it('is told of a new task', () => {
+    expect(steps([running], [])).toEqual([{ kind: 'register', registration: wanted }])
+  })
+
+  it('is told of a task before it runs', () => {
+    const early = task('t1', 'hello_www', { state: 'assigned' })
+    expect(steps([early], [])).toMatchObject([{ kind: 'register', registration: { id: ID } }])
+  })
+
+  it('is told of what changed', () => {
+    expect(steps([running], [{ ...held, hash: 'old' }])).toEqual([{ kind: 'register', registration: wanted }])
+  })
+
+  it('keeps what is not Shoal’s: only what is listed as registered is ever removed', () => {
+    expect(steps([running], [held]).filter(({ kind }) => kind === 'deregister')).toEqual([])
+  })
+})
+
+describe('a second service on tasks that are checked', () => {
+  const { id: held1 } = held
+  const registrations = (spec: object) =>
+    planOf({
+      services: [labelled('hello_www')],
+      configs: [config('api', specText('api', { selector: { service: 'hello_www' }, ...spec }))],
+      tasks: [running],
+    }).registrations.get('n1') ?? []
+  const registered = (spec: object, actual: readonly RegisteredInstance[]) =>
+    agentSteps(registrations(spec), actual, evidence([running]))
+
+  it('is known to pass where its check asks the same', () => {
+    const health = { http: { path: '/' }, timeout: '2s' }
+    expect(registered({ health }, [held])).toMatchObject([{ kind: 'register', checkedAs: held1 }])
+  })
+
+  it.each([
+    ['asks for another path', { health: { http: { path: '/other' } } }, [held]],
+    ['is asked of another host', { health: { http: { path: '/', host: 'x.example' } } }, [held]],
+    ['is asked of another port', { health: { http: { path: '/', port: 9000 } } }, [held]],
+    ['was registered with another', {}, [{ ...held, hash: 'old' }]],
+  ])('waits for its own where it %s', (_, spec, actual) => {
+    const api = registered(spec, actual).find(
+      (step) => step.kind === 'register' && step.registration.id !== held1,
+    )
+    expect(api).toMatchObject({ kind: 'register' })
+    expect(api).not.toHaveProperty('checkedAs')
+  })
+})
+
+describe('a task that is to stop', () => {
+  const stopping = task('t1', 'hello_www', { desired: 'shutdown' })
+
+  it('is drained at once', () => {
+    expect(steps([stopping], [held])).toEqual([
+      { kind: 'drain', id: ID, reason: 'Swarm wants the task shutdown' },
+    ])
+  })
+
+  it('is drained even if it is no longer declared', () => {
+    expect(agentSteps([], [held], evidence([stopping]))).toEqual([
+      { kind: 'drain', id: ID, reason: 'Swarm wants the task shutdown' },
+    ])
+  })
+
+  it('is not registered any more', () => {
+    expect(steps([stopping], [])).toEqual([])
+  })
+
+  it('stays drained until it has stopped, then goes', () => {
+    expect(steps([stopping], [drained])).toEqual([])
+    const stopped = task('t1', 'hello_www', { desired: 'shutdown', state: 'shutdown' })
+    expect(steps([stopped], [drained])).toEqual([
+      { kind: 'deregister', id: ID, reason: 'the task is shutdown' },
+    ])
+  })
+})
+
+describe('a task that ended', () => {
+  it.each(['failed', 'complete', 'rejected', 'orphaned'] as const)(
+    '(%s) is drained at once, so that proxies hear of it, then goes',
+    (state) => {
+      const ended = task('t1', 'hello_www', { state })
+      const reason = `the task is ${state}`
+      expect(steps([ended], [held])).toEqual([{ kind: 'drain', id: ID, reason }])
+      expect(steps([ended], [drained])).toEqual([{ kind: 'deregister', id: ID, reason }])
+    },
+  )
+})
+
+describe('a task that no list has', () => {
+  it('stays at first, and is drained when a second observation agrees', () => {
+    expect(steps([], [held])).toEqual([])
+    expect(steps([], [held], ['t1'])).toEqual([{ kind: 'drain', id: ID, reason: 'the task is gone' }])
+  })
+
+  it('stays if it was another task that was missing before', () => {
+    expect(steps([], [held], ['t2'])).toEqual([])
+  })
+
+  it('goes at once after its drain: that is its ordinary end', () => {
+    expect(steps([], [drained])).toEqual([
+      { kind: 'deregister', id: ID, reason: 'drained, and the task is gone' },
+    ])
+  })
+})
+
+describe('a task that runs but is no longer declared', () => {
+  it('is drained first, then goes', () => {
+    expect(agentSteps([], [held], evidence([running]))).toEqual([
+      { kind: 'drain', id: ID, reason: 'no longer declared' },
+    ])
+    expect(agentSteps([], [drained], evidence([running]))).toEqual([
+      { kind: 'deregister', id: ID, reason: 'drained, and no longer declared' },
+    ])
+  })
+
+  it('serves again if it is declared again', () => {
+    expect(steps([running], [drained])).toEqual([{ kind: 'resume', id: ID }])
+  })
+
+  it('stays if the list merely lacks its addresses', () => {
+    const odd = task('t1', 'hello_www', { addresses: {} })
+    expect(steps([odd], [held])).toEqual([])
+  })
+})
+
+it('Consul’s and other people’s services are no concern of the plan', () => {
+  const { registrations } = planOf({ services: [service('hello_www')], tasks: [running] })
+  expect(agentSteps(registrations.get('n1') ?? [], [], evidence([running]))).toEqual([])
+})

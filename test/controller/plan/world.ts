@@ -1,0 +1,134 @@
+import type { Policy } from '../../../src/model/policy.ts'
+import type {
+  ServiceDescription,
+  SpecConfig,
+  SwarmNode,
+  SwarmService,
+  SwarmSnapshot,
+  SwarmTask,
+} from '../../../src/model/swarm.ts'
+import { makePlan } from '../../../src/controller/plan/plan.ts'
+import type { Plan, PlanInput } from '../../../src/controller/plan/plan.ts'
+
+/** Builders of plain data for plan tests: what a test does not name has a plain default. */
+
+export const deployment = {
+  mesh: 'shoal_mesh',
+  control: 'shoal_control',
+  haproxy: 'shoal_haproxy',
+  consulAgent: 'shoal_consul-agent',
+}
+
+export const HTTP = { name: 'http', port: 80, targetPort: 8080, protocol: 'http' }
+
+/** A manifest as JSON, which is YAML too. `spec` adds to one HTTP port or replaces it. */
+export function specText(name: string, spec: object = {}, metadata: object = {}): string {
+  const manifest = { metadata: { name, ...metadata }, spec: { ports: [HTTP], ...spec } }
+  return JSON.stringify({ apiVersion: 'shoal.dev/v1', kind: 'Service', ...manifest })
+}
+
+/** What a bad version of a spec looks like: its name can be read, its content can't be used. */
+export function badText(name: string, metadata: object = {}): string {
+  return specText(name, { hots: [] }, metadata)
+}
+
+export function service(name: string, changes: Partial<SwarmService> = {}): SwarmService {
+  return {
+    id: `id-${name}`,
+    name,
+    stack: name.split('_')[0] ?? null,
+    ...description(),
+    previous: null,
+    createdAt: '2026-01-01T00:00:00Z',
+    updating: false,
+    replicas: 1,
+    ...changes,
+  }
+}
+
+/** A service with its spec in a label: `hello_www` declares `hello/www`. */
+export function labelled(name: string, spec: object = {}, changes: Partial<SwarmService> = {}): SwarmService {
+  return service(name, { labels: label(specText(shortName(name), spec)), ...changes })
+}
+
+/** What a service says of itself in labels, environment and published ports; nothing by default. */
+export function description(changes: Partial<ServiceDescription> = {}): ServiceDescription {
+  return { labels: {}, containerLabels: {}, env: {}, publishedPorts: [], ...changes }
+}
+
+export function label(text: string): Readonly<Record<string, string>> {
+  return { 'shoal.spec': text }
+}
+
+function shortName(name: string): string {
+  return name.split('_')[1] ?? name
+}
+
+export function task(id: string, serviceName: string, changes: Partial<SwarmTask> = {}): SwarmTask {
+  return {
+    id,
+    serviceId: `id-${serviceName}`,
+    serviceName,
+    slot: 1,
+    nodeId: 'n1',
+    desired: 'running',
+    state: 'running',
+    addresses: { shoal_mesh: `10.0.0.${id.length + (id.codePointAt(id.length - 1) ?? 0)}` },
+    containerId: `c-${id}`,
+    error: '',
+    ...changes,
+  }
+}
+
+export function node(id: string, changes: Partial<SwarmNode> = {}): SwarmNode {
+  return {
+    id,
+    hostname: `host-${id}`,
+    status: 'ready',
+    availability: 'active',
+    role: 'manager',
+    leader: id === 'n1',
+    zone: null,
+    ...changes,
+  }
+}
+
+export function config(name: string, text: string, changes: Partial<SpecConfig> = {}): SpecConfig {
+  return { id: `id-${name}`, name, labels: {}, createdAt: '2026-01-01T00:00:00Z', text, ...changes }
+}
+
+export function snapshot(changes: Partial<SwarmSnapshot> = {}): SwarmSnapshot {
+  return { services: [], tasks: [], nodes: [node('n1'), node('n2')], configs: [], self: 'n1', ...changes }
+}
+
+export function planInput(observed: SwarmSnapshot, known: readonly Policy[] = []): PlanInput {
+  return {
+    snapshot: observed,
+    known: new Map(known.map((policy) => [policy.key, policy])),
+    absentBefore: new Set(),
+    deployment,
+    domain: 'example.test',
+  }
+}
+
+/** The plan of a snapshot with these changes, while `known` is in force. */
+export function planOf(changes: Partial<SwarmSnapshot>, known: readonly Policy[] = []): Plan {
+  return makePlan(planInput(snapshot(changes), known))
+}
+
+/** The only policy of a plan. */
+export function onlyPolicy({ policies }: Plan): Policy {
+  const [policy, ...others] = policies.values()
+  if (policy === undefined || others.length > 0) throw new Error(`${policies.size} policies instead of one`)
+  return policy
+}
+
+/** The policies that these services have in force. */
+export function inForce(...services: readonly SwarmService[]): Policy[] {
+  return inForceOf({ services })
+}
+
+/** The policies that an observation with these changes puts in force. */
+export function inForceOf(changes: Partial<SwarmSnapshot>): Policy[] {
+  return [...planOf(changes).policies.values()]
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest'
+import type { ServiceStatus } from '../../src/model/status.ts'
+import { accept } from '../../src/controller/state.ts'
+import {
+  readNodeReports,
+  readReports,
+  readStatuses,
+  statuses,
+  writeStatuses,
+} from '../../src/controller/statuses.ts'
+import { config, deployment, node, service, snapshot, specText, task } from './plan/world.ts'
+
+const PREFIX = 'shoal/status/services/'
+
+function status(key: string, ready: number): ServiceStatus {
+  return { key, conditions: [], total: 1, ready, programmed: 0, proxies: 0, source: 'label' }
+}
+
+const wanted = (...all: readonly ServiceStatus[]) => new Map(all.map((each) => [each.key, each]))
+
+/** A store with these statuses; `done` says what is written to it. */
+function store(...all: readonly ServiceStatus[]) {
+  const entries = new Map(all.map((each) => [PREFIX + each.key, JSON.stringify(each)]))
+  const done: string[] = []
+  const kv = {
+    read: () => Promise.resolve(entries),
+    put: async (key: string, value: string) => {
+      done.push(`put ${key}`)
+      entries.set(key, value)
+    },
+    delete: async (key: string) => {
+      done.push(`delete ${key}`)
+      entries.delete(key)
+    },
+  }
+  return { kv, entries, done }
+}
+
+describe('statuses', () => {
+  it('are written when they differ from what was written last, and removed with their service', async () => {
+    const { kv, done } = store()
+    const written = new Map<string, ServiceStatus>()
+    await writeStatuses(kv, written, wanted(status('a', 0), status('b', 0)), null)
+    await writeStatuses(kv, written, wanted(status('a', 1), status('b', 0)), null)
+    await writeStatuses(kv, written, wanted(status('b', 0)), null)
+    expect(done).toEqual([`put ${PREFIX}a`, `put ${PREFIX}b`, `put ${PREFIX}a`, `delete ${PREFIX}a`])
+  })
+
+  it('are written again where the store has lost or altered them', async () => {
+    const { kv, done, entries } = store()
+    const written = new Map<string, ServiceStatus>()
+    const all = wanted(status('a', 0), status('b', 0), status('c', 0))
+    await writeStatuses(kv, written, all, null)
+    entries.delete(`${PREFIX}a`)
+    entries.set(`${PREFIX}b`, '{}')
+    done.length = 0
+    await writeStatuses(kv, written, all, entries)
+    expect(done).toEqual([`put ${PREFIX}a`, `put ${PREFIX}b`])
+  })
+
+  it('of services that nobody knows any more are removed when the store is looked at', async () => {
+    const { kv, done, entries } = store(status('old', 1))
+    await writeStatuses(kv, new Map(), wanted(), null)
+    expect(done).toEqual([])
+    await writeStatuses(kv, new Map(), wanted(), entries)
+    expect(done).toEqual([`delete ${PREFIX}old`])
+  })
+
+  it('and reports are read without trust', () => {
+    const nonsense = ['null', '7', '[', '{}', '{"key":7}', '{"key":"a"}'].map(
+      (text, index) => [`${index}`, text] as const,
+    )
+    const kv = new Map([...nonsense, [`${PREFIX}a`, JSON.stringify(status('a', 1))]])
+    expect([...readStatuses(kv).keys()]).toEqual(['a'])
+    const report = { key: 'a', node: 'n', zone: null, revision: 'r', error: null, backends: {} }
+    const reports = new Map(
+      [...nonsense, ['n/a', JSON.stringify(report)] as const].map(([key, text]) => [
+        `shoal/status/proxies/${key}`,
+        text,
+      ]),
+    )
+    expect(readReports(reports)).toEqual([report])
+  })
+})
+
+describe('the status of a service', () => {
+  it('says which proxy refused it, and why, until that proxy is gone', () => {
+    const spec = specText('www', { selector: { service: 'hello_www' } }, { namespace: 'hello' })
+    const nodes = [node('n1'), node('n2')]
+    const swarm = snapshot({
+      services: [service('hello_www'), service(deployment.haproxy)],
+      tasks: nodes.map(({ id }) => task(`proxy${id}`, deployment.haproxy, { nodeId: id, slot: null })),
+      nodes,
+      configs: [config('www', spec)],
+    })
+    const seen = { registered: new Map(), failing: new Set<string>(), heldFor: 0, now: 0, isComplete: true }
+    const settings = { deployment, domain: 'example.test' }
+    const { state } = accept(null, new Map(), swarm, seen, settings)
+    if (state === null) throw new Error('not accepted')
+    const revision = state.plan.policies.get('hello/www')?.revision
+    const report = { node: nodes[1]?.hostname, revisions: { 'hello/www': revision } }
+    const programmed = (errors: Record<string, string>, now = state) => {
+      const reports = readNodeReports(new Map([['n2', JSON.stringify({ ...report, errors })]]))
+      const found = statuses(now, { ...seen, reports }, new Map(), settings, 0)
+      return found.get('hello/www')?.conditions.find(({ type }) => type === 'Programmed')
+    }
+    expect(programmed({ 'hello/www': '50-hello_www.cfg: unknown keyword' })).toMatchObject({
+      status: 'False',
+      reason: 'Refused',
+      message: `${nodes[1]?.hostname}: 50-hello_www.cfg: unknown keyword`,
+    })
+    expect(programmed({})).toMatchObject({ reason: 'Programming', message: '1 of 2 proxies' })
+    const left = { ...state, snapshot: { ...swarm, nodes: nodes.slice(0, 1) } }
+    expect(programmed({ 'hello/www': 'x' }, left)).toMatchObject({ reason: 'Programming' })
+  })
+})

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest'
+import type { RegisteredInstance, Registration } from '../../src/model/registration.ts'
+import type { SwarmTask } from '../../src/model/swarm.ts'
+import type { AgentPort, KvPort } from '../../src/controller/ports.ts'
+import { accept } from '../../src/controller/state.ts'
+import type { ControllerState } from '../../src/controller/state.ts'
+import { workAgent, workPolicies } from '../../src/controller/work.ts'
+import { carryOut } from './plan/agent.ts'
+import { deployment, labelled, snapshot, task } from './plan/world.ts'
+
+const silent = { info: () => {}, warn: () => {}, error: () => {} }
+
+/** The state after one observation of these tasks of the only service, `hello/www`; of none, that is not there either. */
+function stateWith(tasks: readonly SwarmTask[]): ControllerState {
+  const services = tasks.length === 0 ? [] : [labelled('hello_www')]
+  const bystanders = {
+    registered: new Map(),
+    failing: new Set<string>(),
+    heldFor: 0,
+    now: 0,
+    isComplete: true,
+  }
+  const settings = { deployment, domain: 'example.test' }
+  const { state } = accept(null, new Map(), snapshot({ services, tasks }), bystanders, settings)
+  if (state === null) throw new Error('not accepted')
+  return state
+}
+
+const www = (id: string, changes: Partial<SwarmTask> = {}) =>
+  task(id, 'hello_www', {
+    slot: Number(id.slice(1)),
+    addresses: { shoal_mesh: `10.0.0.${id.slice(1)}` },
+    ...changes,
+  })
+
+/** An agent that takes down what is done to it. */
+function agentHolding(held: readonly RegisteredInstance[]) {
+  let registered = [...held]
+  const done: string[] = []
+  const port: AgentPort = {
+    registered: () => Promise.resolve(registered),
+    register: async (registration: Registration) => {
+      done.push(`register ${registration.id}`)
+      registered = carryOut(registered, [{ kind: 'register', registration }])
+    },
+    setMaintenance: async (id, reason) => {
+      done.push(`${reason === null ? 'resume' : 'drain'} ${id}`)
+      registered = carryOut(registered, [
+        reason === null ? { kind: 'resume', id } : { kind: 'drain', id, reason },
+      ])
+    },
+    deregister: async (id) => {
+      done.push(`deregister ${id}`)
+      registered = carryOut(registered, [{ kind: 'deregister', id, reason: '' }])
+    },
+  }
+  return { port, done }
+}
+
+describe('an agent’s work', () => {
+  it('begins with drains, and ends with what is to go', async () => {
+    const before = stateWith([www('t1'), www('t2'), www('t3')])
+    const { port, done } = agentHolding([])
+    await workAgent(port, 'n1', () => before, silent)
+    done.length = 0
+    await port.setMaintenance('hello_www.2.t2:www-hello', 'stops')
+    const now = stateWith([
+      www('t1', { desired: 'shutdown' }),
+      www('t2', { state: 'shutdown', desired: 'shutdown' }),
+      www('t3'),
+      www('t4'),
+    ])
+    const after = await workAgent(port, 'n1', () => now, silent)
+    expect(done.slice(1)).toEqual([
+      'drain hello_www.1.t1:www-hello',
+      'register hello_www.4.t4:www-hello',
+      'deregister hello_www.2.t2:www-hello',
+    ])
+    expect(after?.map(({ id, maintenance }) => [id.split(':')[0], maintenance])).toEqual([
+      ['hello_www.1.t1', true],
+      ['hello_www.3.t3', false],
+      ['hello_www.4.t4', false],
+    ])
+  })
+
+  it('follows the newest plan, not the one there was when the agent was asked', async () => {
+    const { port, done } = agentHolding([])
+    let state = stateWith([www('t1')])
+    const slow = {
+      ...port,
+      registered: () => port.registered().then((held) => ((state = stateWith([www('t2')])), held)),
+    }
+    await workAgent(slow, 'n1', () => state, silent)
+    expect(done).toEqual(['register hello_www.2.t2:www-hello'])
+    expect(await workAgent(port, 'n1', () => null, silent)).toBeNull()
+  })
+
+  it('is none on a node that the list lacks', async () => {
+    const full = stateWith([www('t1')])
+    const { port, done } = agentHolding([])
+    await workAgent(port, 'n1', () => full, silent)
+    const registrations = new Map([...full.plan.registrations].filter(([id]) => id !== 'n1'))
+    await workAgent(port, 'n1', () => ({ ...full, plan: { ...full.plan, registrations } }), silent)
+    expect(done).toEqual(['register hello_www.1.t1:www-hello'])
+  })
+})
+
+describe('the policies’ work', () => {
+  const KEY = 'shoal/services/hello/www'
+  const state = stateWith([www('t1')])
+  const gone = stateWith([])
+
+  function store(): { readonly kv: KvPort; readonly entries: Map<string, string>; writes: number } {
+    const entries = new Map<string, string>()
+    const counted = {
+      entries,
+      writes: 0,
+      kv: {
+        read: (prefix: string) =>
+          Promise.resolve(new Map([...entries].filter(([key]) => key.startsWith(prefix)))),
+        put: async (key: string, value: string) => {
+          counted.writes += 1
+          entries.set(key, value)
+        },
+        delete: async (key: string) => {
+          counted.writes += 1
+          entries.delete(key)
+        },
+      },
+    }
+    return counted
+  }
+
+  it('is to write what differs, and nothing else', async () => {
+    const world = store()
+    await workPolicies(world.kv, state, 0, silent)
+    await workPolicies(world.kv, state, 0, silent)
+    expect(world.writes).toBe(1)
+    expect(JSON.parse(world.entries.get(KEY) ?? '')).toEqual(state.plan.policies.get('hello/www'))
+    world.entries.set(KEY, '{"key":"hello/www"}')
+    await workPolicies(world.kv, state, 0, silent)
+    expect(JSON.parse(world.entries.get(KEY) ?? '')).toEqual(state.plan.policies.get('hello/www'))
+  })
+
+  it('is to leave a tombstone in place of what is gone, for ten minutes', async () => {
+    const world = store()
+    await workPolicies(world.kv, state, 0, silent)
+    await workPolicies(world.kv, gone, 1000, silent)
+    expect(JSON.parse(world.entries.get(KEY) ?? '')).toEqual({
+      key: 'hello/www',
+      deleted: '1970-01-01T00:00:01.000Z',
+    })
+    const { writes } = world
+    await workPolicies(world.kv, gone, 10 * 60_000, silent)
+    expect(world.writes).toBe(writes)
+    await workPolicies(world.kv, gone, 10 * 60_000 + 1001, silent)
+    expect(world.entries.size).toBe(0)
+  })
+
+  it('is to put a policy where a tombstone was', async () => {
+    const world = store()
+    world.entries.set(KEY, '{"key":"hello/www","deleted":"1970-01-01T00:00:00Z"}')
+    await workPolicies(world.kv, state, 0, silent)
+    expect(world.entries.get(KEY)).toContain('"revision"')
+  })
+})

@@ -1,0 +1,204 @@
+import { describe, expect, it } from 'vitest'
+import { toNode, toService, toSpecConfig, toTask } from '../../src/docker/narrow.ts'
+import { answers } from './fixtures.ts'
+
+const names = new Map([['l2yh0f95d0yogfkrqmvqh2ff0', 'hello_www']])
+
+describe('toService', () => {
+  it('reads what a real engine says', () => {
+    const labels = {
+      'com.docker.stack.image': 'idle',
+      'com.docker.stack.namespace': 'hello',
+      'shoal.spec': 'a: 1\nb: 2',
+      x: 'y',
+    }
+    expect(toService(answers.service)).toEqual({
+      id: 'l2yh0f95d0yogfkrqmvqh2ff0',
+      name: 'hello_www',
+      stack: 'hello',
+      labels,
+      containerLabels: { 'com.docker.stack.namespace': 'hello' },
+      env: { A: '1', B: 'x=y', C: 'd' },
+      publishedPorts: [],
+      previous: {
+        labels,
+        containerLabels: { 'com.docker.stack.namespace': 'hello' },
+        env: { A: '1', B: 'x=y', C: 'd' },
+        publishedPorts: [],
+      },
+      createdAt: '2026-11-23T22:16:40.896063336Z',
+      updating: true,
+      replicas: 1,
+    })
+  })
+
+  it('reads a service that has nothing but a name', () => {
+    expect(toService({ ID: 's1', Spec: { Name: 'alone' } })).toEqual({
+      id: 's1',
+      name: 'alone',
+      stack: null,
+      labels: {},
+      containerLabels: {},
+      env: {},
+      publishedPorts: [],
+      previous: null,
+      createdAt: '',
+      updating: false,
+      replicas: null,
+    })
+  })
+
+  it('gives a global service no number of replicas', () => {
+    expect(toService({ ID: 's1', Spec: { Mode: { Global: {} } } }).replicas).toBeNull()
+  })
+
+  it('tells a previous version without labels from none', () => {
+    expect(toService({ ID: 's1', PreviousSpec: { Name: 'www' } }).previous?.labels).toEqual({})
+  })
+
+  it('reads the container ports that are published, of TCP alone, and none where Docker says null', () => {
+    const Ports = [
+      { Protocol: 'tcp' as const, TargetPort: 8080, PublishedPort: 80 },
+      { Protocol: 'udp' as const, TargetPort: 53, PublishedPort: 53 },
+      { Protocol: 'tcp' as const, TargetPort: 9000 },
+    ]
+    expect(toService({ ID: 's1', Spec: { EndpointSpec: { Ports } } }).publishedPorts).toEqual([8080, 9000])
+    expect(toService({ ID: 's1', Spec: { EndpointSpec: {} } }).publishedPorts).toEqual([])
+  })
+
+  it('reads a variable that is set to nothing', () => {
+    const TaskTemplate = { ContainerSpec: { Env: ['EMPTY=', 'BARE'] } }
+    expect(toService({ ID: 's1', Spec: { TaskTemplate } }).env).toEqual({ EMPTY: '', BARE: '' })
+  })
+
+  it.each([
+    ['updating', true],
+    ['rollback_started', true],
+    ['paused', false],
+    ['completed', false],
+    ['rollback_paused', false],
+    ['rollback_completed', false],
+  ] as const)('takes an update that is %s for one in progress: %s', (State, expected) => {
+    expect(toService({ ID: 's1', UpdateStatus: { State } }).updating).toBe(expected)
+  })
+})
+
+describe('toTask', () => {
+  it('reads a running task', () => {
+    expect(toTask(answers.running, names)).toEqual({
+      id: 'irx7bkbu1fv04t8am7yjoxl26',
+      serviceId: 'l2yh0f95d0yogfkrqmvqh2ff0',
+      serviceName: 'hello_www',
+      slot: 1,
+      nodeId: 'apgnqricuphefikmsb3h6nba4',
+      desired: 'running',
+      state: 'running',
+      addresses: { hello_n: '10.0.2.5' },
+      containerId: '45d8445ba9b4559ffc515d35ea22705946b3c830f8ad4b2e6f628254497c30b9',
+      error: '',
+    })
+  })
+
+  it('reads a task that no node has room for: it has an address but no node yet', () => {
+    expect(toTask(answers.unschedulable, names)).toMatchObject({
+      nodeId: '',
+      state: 'pending',
+      addresses: { hello_n: '10.0.2.8' },
+      containerId: null,
+      error: 'no suitable node (scheduling constraints not satisfied on 1 node)',
+    })
+  })
+
+  it('reads a task that crashed', () => {
+    expect(toTask(answers.crashed, names)).toMatchObject({
+      desired: 'shutdown',
+      state: 'failed',
+      error: 'task: non-zero exit (137)',
+    })
+  })
+
+  it('leaves the name of an unknown service empty', () => {
+    expect(toTask(answers.running, new Map()).serviceName).toBe('')
+  })
+
+  it('reads a task of which little is known', () => {
+    expect(toTask({ ID: 't1', NetworksAttachments: null }, names)).toEqual({
+      id: 't1',
+      serviceId: '',
+      serviceName: '',
+      slot: null,
+      nodeId: '',
+      desired: 'new',
+      state: 'new',
+      addresses: {},
+      containerId: null,
+      error: '',
+    })
+  })
+
+  it.each([
+    ['the first of several addresses', ['10.0.1.5/24', '10.0.1.6/24'], { net: '10.0.1.5' }],
+    ['the IPv4 one of both kinds', ['fd00::5/64', '10.0.1.5/24'], { net: '10.0.1.5' }],
+    ['an address without a prefix length', ['10.0.1.5'], { net: '10.0.1.5' }],
+    ['none on a network with IPv6 alone', ['fd00::5/64'], {}],
+    ['none where there is none yet', null, {}],
+  ])('takes %s', (_, Addresses, expected) => {
+    const NetworksAttachments = [{ Network: { Spec: { Name: 'net' } }, Addresses }]
+    expect(toTask({ ID: 't1', NetworksAttachments }, names).addresses).toEqual(expected)
+  })
+
+  it('passes over a network without a name, which was removed meanwhile', () => {
+    const NetworksAttachments = [
+      { Network: {}, Addresses: ['10.0.1.5/24'] },
+      { Network: { Spec: { Name: 'net' } }, Addresses: ['10.0.2.5/24'] },
+    ]
+    expect(toTask({ ID: 't1', NetworksAttachments }, names).addresses).toEqual({ net: '10.0.2.5' })
+  })
+
+  it('has no slot for a global service, whose slot Docker calls 0 or leaves out', () => {
+    expect(toTask({ ID: 't1', Slot: 0 }, names).slot).toBeNull()
+  })
+})
+
+describe('toNode', () => {
+  it('reads a manager that leads', () => {
+    expect(toNode(answers.node)).toEqual({
+      id: 'apgnqricuphefikmsb3h6nba4',
+      hostname: 'node1',
+      status: 'ready',
+      availability: 'active',
+      role: 'manager',
+      leader: true,
+      zone: 'a',
+    })
+  })
+
+  it('reads a worker without labels that was lost', () => {
+    const answer = { ID: 'n2', Spec: { Role: 'worker', Availability: 'drain' }, Status: { State: 'down' } }
+    expect(toNode(answer)).toEqual({
+      id: 'n2',
+      hostname: '',
+      status: 'down',
+      availability: 'drain',
+      role: 'worker',
+      leader: false,
+      zone: null,
+    })
+  })
+
+  it('takes an empty zone for none', () => {
+    expect(toNode({ ID: 'n2', Spec: { Labels: { 'shoal.zone': '' } } }).zone).toBeNull()
+  })
+})
+
+describe('toSpecConfig', () => {
+  it('decodes the text', () => {
+    expect(toSpecConfig(answers.config)).toEqual({
+      id: 'm2ahabe3caaiqze0kq3419p5j',
+      name: 'www-1',
+      labels: { 'shoal.dev/kind': 'Service' },
+      createdAt: '2026-11-23T22:19:08.57352507Z',
+      text: 'apiVersion: shoal.dev/v1\nkind: Service\nmetadata: {name: www}\n',
+    })
+  })
+})

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { planProxy } from '../../../src/node/plan/plan.ts'
+import { reportOf } from '../../../src/node/plan/report.ts'
+import type { Programmed } from '../../../src/node/plan/report.ts'
+import { endpoint, hello, SELF } from '../world.ts'
+
+const plan = planProxy(hello(endpoint('a', 'passing')), SELF)
+const done: Programmed = { structure: true, backends: new Set(['hello_www']), refusals: [] }
+const report = (programmed: Partial<Programmed>, key = 'hello/www') =>
+  reportOf(key, plan, { ...done, ...programmed })
+
+const refusal = (file: string, backend: string | null) => ({ file, backend, complaint: 'no' })
+
+describe('reportOf', () => {
+  it('tells what is programmed and why', () => {
+    const why = "node: 1 of 1 tasks here take 100% of node1's traffic"
+    expect(report({})).toEqual({
+      key: 'hello/www',
+      node: 'node1',
+      zone: 'a',
+      revision: 'r1',
+      error: null,
+      backends: { hello_www: { a: { weight: 256, state: 'ready', why } } },
+    })
+  })
+
+  it('tells nothing before all of it is programmed', () => {
+    expect(report({ structure: false })).toBeNull()
+    expect(report({ backends: new Set(['other']) })).toBeNull()
+    expect(report({}, 'no/such')).toBeNull()
+  })
+
+  it("tells HAProxy's refusal to those it concerns", () => {
+    const error = (file: string, backend: string | null) =>
+      report({ backends: new Set(), refusals: [refusal(file, backend)] })?.error ?? null
+    expect(error('50-hello_www.cfg', 'hello_www')).toBe('50-hello_www.cfg: no')
+    expect(error('10-http-80.cfg', null)).toBe('10-http-80.cfg: no')
+    expect(error('00-global.cfg', null)).toBe('00-global.cfg: no')
+    expect(report({ refusals: [refusal('50-other.cfg', 'other')] })?.error).toBeNull()
+    expect(report({ refusals: [refusal('10-http-8081.cfg', null)] })?.error).toBeNull()
+  })
+})

@@ -1,0 +1,28 @@
+/** Reads SERVICE_* variables for tests. */
+import type { ServiceSpec } from '../../../src/model/service.ts'
+import type { ServiceDescription, SwarmService } from '../../../src/model/swarm.ts'
+import { specsOfVariables } from '../../../src/spec/registrator/registrator.ts'
+import type { VariableSpec } from '../../../src/spec/registrator/registrator.ts'
+
+export type Values = Readonly<Record<string, string>>
+
+/** The Swarm service that has the variables. */
+export const SHOP: Pick<SwarmService, 'name' | 'stack'> = { name: 'shop_api', stack: 'shop' }
+
+/** What these variables make, by default those of the environment. */
+export function read(env: Values, more: Partial<ServiceDescription> = {}, owner = SHOP): VariableSpec[] {
+  return specsOfVariables({ labels: {}, containerLabels: {}, publishedPorts: [], env, ...more }, owner)
+}
+
+/** The same where all are good. */
+export function specs(...args: Parameters<typeof read>): ServiceSpec[] {
+  return read(...args).map((each) => {
+    if (!each.ok) throw new Error(each.errors.join('\n'))
+    return each.spec
+  })
+}
+
+/** What is wrong with them. */
+export function errors(...args: Parameters<typeof read>): string[] {
+  return read(...args).flatMap((each) => (each.ok ? [] : each.errors))
+}
