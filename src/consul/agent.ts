@@ -2,6 +2,7 @@ import type { RegisteredInstance, Registration } from '../model/registration.ts'
 import { ask, ConsulError, createConsul, type CallOptions, type Reply } from './client.ts'
 import { checkDefinition, checkId, finding } from './check.ts'
 import { list, object, text } from './json.ts'
+import { by } from '../lib/order.ts'
 
 /** ms: an agent answers these from its own memory. */
 const AGENT_TIMEOUT = 2000
@@ -101,7 +102,7 @@ export function registeredInstances(services: unknown, checks: unknown): readonl
       }
     })
     .filter(({ hash }) => hash !== '')
-    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .sort(by(({ id }) => id))
 }
 
 /** From the answer of `/v1/agent/self`, which writes a DNS address as `udp://10.0.0.1:8600`. */

@@ -2,6 +2,7 @@ import type { Endpoint, EndpointHealth } from '../model/endpoint.ts'
 import { containerOfRegistration } from '../model/names.ts'
 import { finding } from './check.ts'
 import { list, object, text } from './json.ts'
+import { by } from '../lib/order.ts'
 
 const MAINTENANCE = /^_(service_maintenance:|node_maintenance$)/
 
@@ -52,5 +53,5 @@ export function toEndpoints(answer: unknown): readonly Endpoint[] {
     const known = byServer.get(endpoint.server)
     if (known === undefined || known.health === 'stale') byServer.set(endpoint.server, endpoint)
   }
-  return [...byServer.values()].sort((a, b) => (a.server < b.server ? -1 : 1))
+  return [...byServer.values()].sort(by(({ server }) => server))
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { SwarmService, SwarmSnapshot, SwarmTask } from '../model/swarm.ts'
 import type { TaskAnswer } from './answers.ts'
 import { toTask } from './narrow.ts'
+import { by } from '../lib/order.ts'
 
 type Known = Pick<SwarmSnapshot, 'services' | 'tasks'>
 
@@ -62,5 +63,5 @@ export function unchanged<T extends { readonly id: string }>(
 }
 
 export function byId<T extends { readonly id: string }>(items: readonly T[]): readonly T[] {
-  return items.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  return items.toSorted(by(({ id }) => id))
 }

@@ -4,6 +4,7 @@ import type { Engine, PublishedPort, ServiceSetup, TaskSetup } from '../model/se
 import { call } from './call.ts'
 import { addressOf, TIMEOUT } from './docker.ts'
 import type { Docker } from './docker.ts'
+import { by } from '../lib/order.ts'
 
 /** The engine that `connectDocker` would use, asked without agreeing on an API version. Rejects with DockerError. */
 export async function describeEngine(options: Dockerode.DockerOptions = {}): Promise<Engine> {
@@ -22,7 +23,7 @@ export async function describeServices({ api, address }: Docker): Promise<readon
     call(address, 'listing networks', () => api.listNetworks()),
   ])
   const names = new Map(networks.map(({ Id, Name }) => [Id, Name]))
-  return services.map((service) => toSetup(service, names)).toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  return services.map((service) => toSetup(service, names)).toSorted(by(({ name }) => name))
 }
 
 interface TaskAnswer {

@@ -5,6 +5,7 @@
  */
 import { isIPv4 } from 'node:net'
 import type { Backend, Hosts, Server } from './model.ts'
+import { by } from '../lib/order.ts'
 
 export const NAME = /^[A-Za-z0-9_.:-]+$/
 const HOST = /^[a-z0-9_.-]+$/
@@ -125,7 +126,7 @@ export function renderBackend(backend: Backend, tcpPorts: readonly number[]): st
         `frontend tcp_${port} from tcp\n  bind :${port} ${CLIENT_SILENCE}\n  default_backend ${name}\n\n`,
     )
   const servers = backend.servers
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .toSorted(by((server) => server.name))
     .map((server) => `${SERVER_PREFIX}${renderServer(server)}\n`)
   const lines = [
     `backend ${name} from ${backend.protocol}`,

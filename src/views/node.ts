@@ -5,6 +5,7 @@ import type { ServiceKey } from '../model/service.ts'
 import type { SwarmNode, SwarmSnapshot, SwarmTask } from '../model/swarm.ts'
 import { isTerminal } from '../model/swarm.ts'
 import { registrationOfCheck } from '../controller/state.ts'
+import { by } from '../lib/order.ts'
 
 /** A node as `shoal get nodes -o json` shows it. */
 export interface NodeView {
@@ -70,7 +71,7 @@ export function nodeViews(facts: NodeFacts): NodeView[] {
           .map((task) => taskView(task, policy, notPassing)),
       ),
     }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .sort(by(({ name }) => name))
 }
 
 /** A node's HAProxy, if Consul has it. */

@@ -5,6 +5,7 @@ import type { ProxyReport } from '../model/status.ts'
 import type { SwarmNode } from '../model/swarm.ts'
 import { haproxyOf } from './node.ts'
 import type { HaproxyView } from './node.ts'
+import { by } from '../lib/order.ts'
 
 /** A node's proxy as `shoal get proxies -o json` shows it. */
 export interface ProxyView {
@@ -41,7 +42,7 @@ export function proxyViews(
       const services = [...policies.values()].map((policy) => programmedService(policy, own.get(policy.key)))
       return { node, zone, haproxy: haproxyOf(id, haproxies), services }
     })
-    .sort((a, b) => (a.node < b.node ? -1 : 1))
+    .sort(by(({ node }) => node))
 }
 
 function programmedService({ key: service, revision }: Policy, report?: ProxyReport): ProgrammedService {

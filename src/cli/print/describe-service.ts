@@ -11,6 +11,7 @@ import { EVENTS } from './event-columns.ts'
 import { conditionStatus } from './service-columns.ts'
 import type { ServiceView } from '../../views/service.ts'
 import { formatAge } from './table.ts'
+import { by } from '../../lib/order.ts'
 
 export interface ServiceDescription {
   readonly service: ServiceView
@@ -86,7 +87,7 @@ function weightsTable(endpoints: readonly EndpointView[], paint: Paint): string 
       given.why,
     ]),
   )
-  const byProxy = rows.toSorted((a, b) => (a.slice(0, 3).join(' ') < b.slice(0, 3).join(' ') ? -1 : 1))
+  const byProxy = rows.toSorted(by((row) => row.slice(0, 3).join(' ')))
   return formatList(['PROXY', 'BACKEND', 'TASK', 'WEIGHT', 'WHY'], byProxy, paint)
 }
 

@@ -19,6 +19,7 @@ import { namesOfKey, namespaceOfKey, serviceViews } from '../../views/service.ts
 import { SERVICES } from './service-columns.ts'
 import type { ServiceView } from '../../views/service.ts'
 import type { Sources } from '../../views/sources.ts'
+import { by } from '../../lib/order.ts'
 
 /** One kind of thing that is listed, and where it comes from. */
 export interface Listing<V extends object> {
@@ -76,7 +77,7 @@ export function endpointsOf(
 ): Observable<readonly EndpointView[]> {
   return sources.policies.pipe(
     switchMap((known) => {
-      const policies = selected([...known.values()], POLICIES, selection).toSorted(byKey)
+      const policies = selected([...known.values()], POLICIES, selection).toSorted(by(({ key }) => key))
       const services = policies.flatMap(({ backends }) => backends.map(({ consulService }) => consulService))
       const followed = services.map((service) =>
         sources.endpoints(service).pipe(map((endpoints) => [service, endpoints] as const)),
@@ -89,8 +90,4 @@ export function endpointsOf(
       )
     }),
   )
-}
-
-function byKey(a: Policy, b: Policy): number {
-  return a.key < b.key ? -1 : 1
 }

@@ -5,6 +5,7 @@ import type { SpecConfig } from '../../model/swarm.ts'
 import { CREATED_LABEL } from '../../controller/plan/declare.ts'
 import { plainText } from './read.ts'
 import type { SpecDocument } from './read.ts'
+import { by, byTime } from '../../lib/order.ts'
 
 /** Label of the configs that `shoal apply` makes: which service a version belongs to. */
 const KEY_LABEL = 'shoal.dev/service'
@@ -32,10 +33,10 @@ export function applyChange(
 ): ApplyChange {
   const key = serviceKey(spec)
   const versions = versionsOf(configs, key)
-  const newest = versions.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0]
+  const newest = versions.toSorted(by(({ createdAt }) => createdAt, byTime)).at(-1)
   if (newest !== undefined && plainText(newest.text) === plainText(text))
     return { key, action: 'unchanged', create: null, remove: [] }
-  const created = versions.map(creation).toSorted()[0] ?? now.toISOString()
+  const created = versions.map(creation).toSorted(byTime)[0] ?? now.toISOString()
   return {
     key,
     action: newest === undefined ? 'created' : 'configured',

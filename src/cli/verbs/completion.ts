@@ -8,6 +8,7 @@ import { COMPLETE, FILES, SCRIPTS, SHELLS } from '../completion/scripts.ts'
 import type { Shell } from '../completion/scripts.ts'
 import type { CliContext } from '../context.ts'
 import { codes, fieldPaths } from './explain.ts'
+import { byText } from '../../lib/order.ts'
 
 /** ms: nobody waits longer for names of what runs. */
 const PATIENCE = 1500
@@ -71,5 +72,5 @@ async function quickly(read: (snapshot: SwarmSnapshot) => readonly string[]): Pr
     .catch(() => [])
   const found = await Promise.race([asked, late])
   clearTimeout(timer)
-  return found.toSorted((a, b) => (a < b ? -1 : 1))
+  return found.toSorted(byText)
 }

@@ -28,19 +28,3 @@ export type Known = ReadonlyMap<ServiceKey, Policy>
 export function inForceFrom(source: string, known: Known): Policy | undefined {
   return [...known.values()].find((policy) => policy.source === source)
 }
-
-/** The older first; equal ages by key, so that the order never depends on the list's. */
-export function byAge(a: Declaration, b: Declaration): number {
-  return byTime(a.createdAt, b.createdAt) || byText(a.key, b.key)
-}
-
-export function byText(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1
-}
-
-/** ISO 8601 times as Docker writes them: as text they do not sort, for trailing zeros are left out. */
-export function byTime(a: string, b: string): number {
-  // Down to the second they do sort, and are parsed far less often.
-  const coarse = a.endsWith('Z') && b.endsWith('Z') ? byText(a.slice(0, 19), b.slice(0, 19)) : 0
-  return coarse || Date.parse(a) - Date.parse(b) || byText(a, b)
-}

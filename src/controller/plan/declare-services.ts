@@ -4,10 +4,11 @@ import type { ServiceDescription, SwarmService, SwarmSnapshot, SwarmTask } from 
 import { formatSpecError } from '../../spec/messages/errors.ts'
 import { specsOfVariables } from '../../spec/registrator/registrator.ts'
 import type { VariableSpec } from '../../spec/registrator/registrator.ts'
-import { byAge, inForceFrom } from './declaration.ts'
+import { inForceFrom } from './declaration.ts'
 import type { Declaration, Known, Problem } from './declaration.ts'
 import { tasksOfService } from './lookup.ts'
 import { parseOnce } from './parse-once.ts'
+import { byAge } from '../../lib/order.ts'
 
 /** Label on a Swarm service that holds its spec as YAML. */
 export const SPEC_LABEL = 'shoal.spec'

@@ -3,10 +3,11 @@ import type { ServiceKey } from '../../model/service.ts'
 import type { SpecConfig, SwarmSnapshot } from '../../model/swarm.ts'
 import { formatSpecError } from '../../spec/messages/errors.ts'
 import type { ParsedSpec } from '../../spec/parse.ts'
-import { byAge, byText, byTime, inForceFrom } from './declaration.ts'
+import { inForceFrom } from './declaration.ts'
 import type { Declaration, Known, Problem } from './declaration.ts'
 import { declaredByServices } from './declare-services.ts'
 import { parseOnce } from './parse-once.ts'
+import { byAge, byText, byTime } from '../../lib/order.ts'
 
 /** Set by `shoal apply`: when the first version of this spec was applied. */
 export const CREATED_LABEL = 'shoal.dev/created-at'

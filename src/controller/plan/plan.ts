@@ -9,13 +9,13 @@ import type { ServiceKey } from '../../model/service.ts'
 import type { SwarmSnapshot } from '../../model/swarm.ts'
 import { settleClaims } from './claims.ts'
 import type { Claims } from './claims.ts'
-import { byAge } from './declaration.ts'
 import { declare } from './declare.ts'
 import type { Declaration } from './declaration.ts'
 import { policyOf } from './policy.ts'
 import { desiredRegistrations } from './registrations.ts'
 import type { Deployment, Registrations } from './registrations.ts'
 import { shareFields, shareList } from '../../lib/share.ts'
+import { byAge } from '../../lib/order.ts'
 
 export interface PlanInput {
   readonly snapshot: SwarmSnapshot

@@ -8,6 +8,7 @@ import { integerWeights, MAX_WEIGHT } from './rounding.ts'
 import { type NodeShare, nodeShares, type Place } from './shares.ts'
 import { tieOf } from './tie.ts'
 import { percent, whySpared, whyUsed } from './why.ts'
+import { by } from '../../lib/order.ts'
 
 export interface Self extends Place {
   /** Host name, for people. */
@@ -83,7 +84,7 @@ function strict(cluster: Cluster & Locality, own: readonly Candidate[]): Weights
 function prefer({ self, proxies, endpoints, headroom }: Cluster & Locality): Weights {
   const shares = nodeShares(self, proxies, endpoints, headroom)
   const shareOf = ({ node }: Candidate): NodeShare => shares.get(node) ?? NO_SHARE
-  const ordered = [...endpoints].sort((a, b) => (a.server < b.server ? -1 : 1))
+  const ordered = [...endpoints].sort(by(({ server }) => server))
   const weights = integerWeights(
     ordered.map((endpoint) => ({
       share: shareOf(endpoint).share / Math.max(1, shareOf(endpoint).tasks),

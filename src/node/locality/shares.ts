@@ -3,6 +3,7 @@
  * proxy agent computes alike from the same facts, so that together they never give a task more than `headroom` times
  * its fair share. Pure; knows nothing of HAProxy or of weights.
  */
+import { by } from '../../lib/order.ts'
 
 /** Where a proxy or a task is. */
 export interface Place {
@@ -86,8 +87,8 @@ function nodeTier(
 ): ReadonlyMap<string, Site> {
   const zones = new Map<string, string | null>()
   const counts = new Map<string, number>()
-  for (const { node, zone } of [...tasks].sort(byZone)) zones.set(node, zone)
-  for (const { node, zone } of [...proxies].sort(byZone)) zones.set(node, zone)
+  for (const { node, zone } of [...tasks].sort(by(zoneOf))) zones.set(node, zone)
+  for (const { node, zone } of [...proxies].sort(by(zoneOf))) zones.set(node, zone)
   for (const { node } of tasks) counts.set(node, (counts.get(node) ?? 0) + 1)
 
   const proxied = new Set(proxies.map((proxy) => proxy.node))
@@ -135,9 +136,8 @@ function proxyCount(proxies: readonly Place[], self: Place): number {
   return new Set([...proxies.map(({ node }) => node), self.node]).size
 }
 
-function byZone(a: Place, b: Place): number {
-  const [left, right] = [a.zone ?? '', b.zone ?? '']
-  return left < right ? -1 : left > right ? 1 : 0
+function zoneOf({ zone }: Place): string {
+  return zone ?? ''
 }
 
 function portion(amount: number, part: number, whole: number): number {

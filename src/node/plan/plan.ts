@@ -17,6 +17,7 @@ import type { Self } from '../locality/locality.ts'
 import type { Place } from '../locality/shares.ts'
 import { policiesInForce } from '../view/view.ts'
 import type { View } from '../view/view.ts'
+import { by } from '../../lib/order.ts'
 
 export interface ProxyPlan {
   readonly self: Self
@@ -142,24 +143,20 @@ function plannedServers(
   const chosen = new Set(chosenAmong(usable).map(({ endpoint }) => endpoint))
   const endpoints = [...chosen]
   const weights = weigh({ self, proxies, endpoints, ...locality })
-  return usable
-    .sort((a, b) => (a.endpoint.server < b.endpoint.server ? -1 : 1))
-    .map(({ endpoint, standing, unknownSince }) => {
-      const { server: name, address, port } = endpoint
-      const isChosen = chosen.has(endpoint)
-      const state = isChosen ? 'ready' : STATES[standing]
-      const weighed = (isChosen ? weights.get(name) : undefined) ?? NO_WEIGHT
-      const why = explain(standing, isChosen, weighed.why)
-      const backup = isBackup(locality.mode, self, endpoint)
-      const kept =
-        unknownSince === null || standing !== 'serving'
-          ? why
-          : `${why} (Consul has lost it; kept for a while)`
-      return [
-        { name, address, port, weight: weighed.weight, state, backup, maxConnections },
-        { weight: weighed.weight, state, why: kept },
-      ]
-    })
+  return usable.sort(by(({ endpoint }) => endpoint.server)).map(({ endpoint, standing, unknownSince }) => {
+    const { server: name, address, port } = endpoint
+    const isChosen = chosen.has(endpoint)
+    const state = isChosen ? 'ready' : STATES[standing]
+    const weighed = (isChosen ? weights.get(name) : undefined) ?? NO_WEIGHT
+    const why = explain(standing, isChosen, weighed.why)
+    const backup = isBackup(locality.mode, self, endpoint)
+    const kept =
+      unknownSince === null || standing !== 'serving' ? why : `${why} (Consul has lost it; kept for a while)`
+    return [
+      { name, address, port, weight: weighed.weight, state, backup, maxConnections },
+      { weight: weighed.weight, state, why: kept },
+    ]
+  })
 }
 
 /** ms between the words to stop of endpoints that stop together. */

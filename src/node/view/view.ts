@@ -13,6 +13,7 @@ import { readEntries } from '../../store/policies.ts'
 import { expirePolicies, forcePolicies, nextPolicies, policyExpiry } from './policies.ts'
 import type { HeldPolicy } from './policies.ts'
 import { breakSilence, fallSilent } from './silence.ts'
+import { byAge } from '../../lib/order.ts'
 
 export interface View {
   readonly policies: ReadonlyMap<ServiceKey, HeldPolicy>
@@ -113,14 +114,7 @@ export function followedServices({ policies }: Pick<View, 'policies'>): Readonly
 
 /** The policies to carry out, oldest first. */
 export function policiesInForce({ policies }: Pick<View, 'policies'>): readonly Policy[] {
-  return [...policies.values()]
-    .flatMap(({ inForce }) => inForce ?? [])
-    .sort((a, b) => (age(a) < age(b) ? -1 : 1))
-}
-
-/** Sorts the older first. */
-function age({ createdAt, key }: Policy): string {
-  return `${createdAt} ${key}`
+  return [...policies.values()].flatMap(({ inForce }) => inForce ?? []).sort(byAge)
 }
 
 /**

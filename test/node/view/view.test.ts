@@ -219,6 +219,17 @@ describe('an address that was given out anew', () => {
 })
 
 describe('policies', () => {
+  it('are carried out oldest first, by time and not by its text', () => {
+    const [older, newer] = ['2026-01-01T00:00:00.1Z', '2026-01-01T00:00:00.12Z']
+    const view = after([
+      policiesAnswer(
+        policy('hello/newer', { createdAt: newer, backends: [] }),
+        policy('hello/older', { createdAt: older, backends: [] }),
+      ),
+    ])
+    expect(keys(view)).toEqual(['hello/older', 'hello/newer'])
+  })
+
   it('survive a malformed new version, which is reported', () => {
     const before = hello(endpoint('a', 'passing'))
     for (const text of ['{"key":', '[]', JSON.stringify({ ...policy('hello/www'), hosts: ['a b'] })]) {

@@ -2,6 +2,7 @@ import type { SwarmNode, SwarmTask } from '../../../model/swarm.ts'
 import { fault, onSwarm, warning } from '../check.ts'
 import type { Check, Finding } from '../check.ts'
 import type { SwarmFacts } from '../facts.ts'
+import { byTime } from '../../../lib/order.ts'
 
 interface Part {
   /** Its Swarm service is `<stack>_<name>`. */
@@ -74,8 +75,8 @@ export function isWanted({ status, availability, role }: SwarmNode, { on }: Pick
 
 /** What Docker says of the newest task that has an error, after a semicolon; empty if none has. */
 function reason(tasks: readonly SwarmTask[], { tasks: setups }: SwarmFacts): string {
-  const since = ({ id }: SwarmTask) => Date.parse(setups.get(id)?.since ?? '') || 0
-  const newest = tasks.toSorted((a, b) => since(b) - since(a))[0]
+  const since = ({ id }: SwarmTask) => setups.get(id)?.since ?? ''
+  const newest = tasks.toSorted((a, b) => byTime(since(b), since(a)))[0]
   if (newest === undefined) return ''
   return newest.error === '' ? `; its task is ${newest.state}` : `; ${newest.error}`
 }
