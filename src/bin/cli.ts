@@ -4,7 +4,8 @@ import { Command, Option } from 'commander'
 import { applyCommand } from '../cli/verbs/apply.ts'
 import { remove } from '../cli/spec-files/apply.ts'
 import { completeCommand, completionCommand } from '../cli/verbs/completion.ts'
-import { cliContext } from '../cli/context.ts'
+import { readCliSettings } from '../settings.ts'
+import { settingsOrExit } from './settings-or-exit.ts'
 import { describeCommand } from '../cli/verbs/describe.ts'
 import { diffCommand } from '../cli/verbs/diff.ts'
 import { doctorCommand } from '../cli/verbs/doctor.ts'
@@ -18,7 +19,7 @@ import { UserError } from '../cli/print/output.ts'
 import { DEFAULT_NAMESPACE, serviceKey } from '../model/names.ts'
 import { connectDocker } from '../docker/docker.ts'
 
-const context = cliContext(process.env)
+const context = settingsOrExit(readCliSettings)
 
 const shoal = new Command('shoal')
   .description('Declared services, discovery, health and smart routing for Docker Swarm')

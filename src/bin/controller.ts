@@ -6,9 +6,10 @@ import { createConsulAgent } from '../consul/agent.ts'
 import { createConsul } from '../consul/client.ts'
 import { deleteKv, putKv, readKvPrefix } from '../consul/kv.ts'
 import { failingChecksQuery, kvPrefixQuery } from '../consul/watch.ts'
-import { dashboardHosts, DEFAULT_DOMAIN, KV_PROGRAMMED } from '../model/names.ts'
+import { KV_PROGRAMMED } from '../model/names.ts'
+import { readControllerSettings } from '../settings.ts'
 import { beat } from './heartbeat.ts'
-import { deploymentOf } from '../controller/plan/registrations.ts'
+import { settingsOrExit } from './settings-or-exit.ts'
 import { runController } from '../controller/controller.ts'
 import type { AgentPort, ControllerPorts } from '../controller/ports.ts'
 import { watching } from '../loop/watching.ts'
@@ -16,19 +17,14 @@ import { connectDocker } from '../docker/docker.ts'
 import { swarmEvents } from '../docker/events.ts'
 import { observe, observeNodes, observeServices } from '../docker/observe.ts'
 
-const log = pino({ name: 'controller', level: process.env.SHOAL_LOG_LEVEL ?? 'info' })
-const domain = process.env.SHOAL_DOMAIN ?? DEFAULT_DOMAIN
-const settings = {
-  domain,
-  ownHosts: process.env.SHOAL_DASHBOARDS === 'on' ? Object.values(dashboardHosts(domain)) : [],
-  deployment: deploymentOf(process.env.SHOAL_STACK ?? 'shoal'),
-}
+const { logLevel, consulUrl, controller: settings } = settingsOrExit(readControllerSettings)
+const log = pino({ name: 'controller', level: logLevel })
 
 /** ms: all proxies report a change within a second or two, and each time all reports are read. */
 const REPORTS_APART = 500
 
 const docker = await connectDocker()
-const consul = createConsul(process.env.CONSUL_HTTP_ADDR ?? 'http://127.0.0.1:8500')
+const consul = createConsul(consulUrl)
 const agents = new Map<string, AgentPort>()
 
 function agent(address: string): AgentPort {

@@ -18,31 +18,25 @@ import { readIfThere, writeIfChanged } from '../lib/atomic-file.ts'
 import { writeDns } from '../dns/disk.ts'
 import { consulUiSocket } from '../haproxy/dashboards.ts'
 import { HaproxyProgrammer } from '../haproxy/programmer.ts'
+import { readNodeSettings } from '../settings.ts'
 import { beat } from './heartbeat.ts'
-import { DEFAULT_DOMAIN, KV_SERVICES } from '../model/names.ts'
+import { settingsOrExit } from './settings-or-exit.ts'
+import { KV_SERVICES } from '../model/names.ts'
 import { runProxy } from '../node/node.ts'
 import type { ProxyPorts } from '../node/ports.ts'
 import { reportPrefixes } from '../node/reports.ts'
 import { watching } from '../loop/watching.ts'
 
-const log = pino({ name: 'agent', level: process.env.SHOAL_LOG_LEVEL ?? 'info' })
-const address = process.env.CONSUL_HTTP_ADDR ?? 'http://127.0.0.1:8500'
-const haproxyDirectory = process.env.SHOAL_HAPROXY_DIR ?? '/var/lib/shoal/haproxy'
-const dnsDirectory = process.env.SHOAL_DNS_DIR ?? '/var/lib/shoal/dns'
-const identity = { node: required('SHOAL_NODE_ID'), nodeName: required('SHOAL_NODE_NAME') }
-
-function required(name: string): string {
-  const value = process.env[name] ?? ''
-  if (value === '') throw new Error(`${name} is not set: the stack file sets it from the node`)
-  return value
-}
+const settings = settingsOrExit(readNodeSettings)
+const { consulUrl: address, haproxyDirectory, dnsDirectory, identity } = settings
+const log = pino({ name: 'agent', level: settings.logLevel })
 
 const consul = createConsul(address)
 const consulAgent = createConsulAgent(address)
 const { dashboards, missing } = chooseDashboards({
-  wanted: process.env.SHOAL_DASHBOARDS ?? '',
-  secret: await readIfThere(process.env.SHOAL_DASHBOARDS_FILE ?? '/run/secrets/dashboards'),
-  domain: process.env.SHOAL_DOMAIN ?? DEFAULT_DOMAIN,
+  wanted: settings.dashboards.wanted,
+  secret: await readIfThere(settings.dashboards.secretFile),
+  domain: settings.domain,
   nodeName: identity.nodeName,
 })
 const programmer = new HaproxyProgrammer({ directory: haproxyDirectory, dashboards })

@@ -1,10 +1,8 @@
 import { connectDocker } from '../docker/docker.ts'
 import { execInService } from '../docker/exec.ts'
 import { isColoured } from './print/colour.ts'
-import type { CliContext } from './context.ts'
-
-/** Set for a command that another `shoal` runs: it ends with its standard input, which closes when the other one does. */
-export const TIED = 'SHOAL_TIED'
+import type { CliContext } from '../settings.ts'
+import { TIED } from '../settings.ts'
 
 /**
  * Runs `shoal <command>` in a controller's container of the engine that is asked, which can reach Consul; resolves to its exit

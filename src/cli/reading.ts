@@ -4,9 +4,9 @@ import { createConsul } from '../consul/client.ts'
 import type { ConsulClient } from '../consul/client.ts'
 import type { Log } from '../lib/log.ts'
 import { paintFor } from './print/colour.ts'
-import type { CliContext } from './context.ts'
+import type { CliContext } from '../settings.ts'
 import { OK } from './exit-codes.ts'
-import { inController, TIED } from './in-controller.ts'
+import { inController } from './in-controller.ts'
 import type { Kind } from './print/kind.ts'
 import type { Listing } from './print/listings.ts'
 import { printChanges, printList } from './print/print.ts'
@@ -20,6 +20,9 @@ export interface ListOptions {
   readonly output: ListFormat
   readonly watch?: true
 }
+
+/** Whether another `shoal` runs this one: then a watch ends when that one closes its standard input. */
+type Tied = Pick<CliContext, 'tied'>
 
 /** Does the work if Consul can be reached; else the same command in a controller's container does. */
 export async function reading(
@@ -35,7 +38,7 @@ export async function list<V extends object>(
   consul: ConsulClient,
   { kind, views, check }: Listing<V>,
   names: readonly string[],
-  { namespace, output: format, watch }: ListOptions,
+  { namespace, output: format, watch, tied }: ListOptions & Tied,
 ): Promise<void> {
   const selection: Selection = { names, namespace: namespace ?? null }
   const once = sourcesOnce(consul)
@@ -45,7 +48,7 @@ export async function list<V extends object>(
   const printing: Printing = { format, paint: paintFor(process.stdout), clock: Date.now }
   const shown = selected(first, kind, selection)
   if (watch !== true) return print(shown, kind, printing)
-  endWithStandardInput()
+  if (tied) endWithStandardInput()
   const changes = views(sourcesFollowed(consul, WARNINGS), selection).pipe(
     startWith(first),
     map((all) => selected(all, kind, selection)),
@@ -62,7 +65,7 @@ function print<V>(views: readonly V[], kind: Kind<V>, printing: Printing): void 
 
 /** A watch that another `shoal` runs here would never hear that its reader has gone. */
 function endWithStandardInput(): void {
-  if (process.env[TIED] !== undefined) process.stdin.once('end', () => process.exit(OK)).resume()
+  process.stdin.once('end', () => process.exit(OK)).resume()
 }
 
 /** What is amiss while a watch goes on, beside what it prints. */

@@ -1,3 +1,4 @@
+import type { Deployment } from '../model/deployment.ts'
 import type { Policy } from '../model/policy.ts'
 import { isTombstone } from '../model/policy.ts'
 import type { RegisteredInstance } from '../model/registration.ts'
@@ -8,7 +9,6 @@ import type { Verdict } from './plan/guard.ts'
 import { tasksById, tasksOfService } from './plan/lookup.ts'
 import { makePlan } from './plan/plan.ts'
 import type { Plan } from './plan/plan.ts'
-import type { Deployment } from './plan/registrations.ts'
 import { readEntries } from '../store/policies.ts'
 import { goneIf, stillMissing } from './missing.ts'
 import type { Missing, Observed } from './missing.ts'
@@ -17,8 +17,8 @@ export interface ControllerSettings {
   readonly deployment: Deployment
   /** Base domain of the names every service gets. */
   readonly domain: string
-  /** Hosts that Shoal itself answers: its dashboards', if these are on. */
-  readonly ownHosts?: readonly string[]
+  /** Hosts that Shoal itself answers, which no service can have: its dashboards', if these are on. */
+  readonly ownHosts: readonly string[]
 }
 
 /** What the active controller knows. Replaced as a whole by each accepted observation. */

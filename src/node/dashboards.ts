@@ -4,8 +4,8 @@ import { dashboardHosts } from '../model/names.ts'
 import type { Dashboards } from '../haproxy/model.ts'
 
 export interface DashboardSettings {
-  /** SHOAL_DASHBOARDS */
-  readonly wanted: string
+  /** Whether they are asked for. */
+  readonly wanted: boolean
   /** Text of the Docker secret, null if there is none. */
   readonly secret: string | null
   /** Base domain */
@@ -24,8 +24,7 @@ const DEFAULT_USER = 'admin'
 
 /** Dashboards are on only with a password; whatever is wrong with it leaves them off, and all else as it is. */
 export function chooseDashboards({ wanted, secret, domain, nodeName }: DashboardSettings): DashboardChoice {
-  if (wanted === '' || wanted === 'off') return off(null)
-  if (wanted !== 'on') return off(`SHOAL_DASHBOARDS is '${wanted}': it can be 'on' or 'off'`)
+  if (!wanted) return off(null)
   // An editor or `echo` ends the line.
   const login = (secret ?? '').replace(/\r?\n$/, '')
   if (login === '')

@@ -50,7 +50,7 @@ function start(nodes: number, tasks: number, leader = true) {
       delete: async (key) => (count('kv written'), void kv.delete(key)),
     },
   }
-  const settings = { deployment, domain: 'example.test' }
+  const settings = { deployment, domain: 'example.test', ownHosts: [] }
   runController(ports, settings, silent, { scheduler: clock, random: () => 0.5 })
   const during = async (ms: number, act: () => void = () => {}) => {
     calls.clear()

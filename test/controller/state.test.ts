@@ -15,7 +15,7 @@ import {
   task,
 } from './plan/world.ts'
 
-const settings = { deployment, domain: 'example.test' }
+const settings = { deployment, domain: 'example.test', ownHosts: [] }
 const IDS = ['t1', 't2', 't3', 't4']
 
 function instance(id: string, maintenance = false): RegisteredInstance {

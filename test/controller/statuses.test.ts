@@ -94,7 +94,7 @@ describe('the status of a service', () => {
       configs: [config('www', spec)],
     })
     const seen = { registered: new Map(), failing: new Set<string>(), heldFor: 0, now: 0, isComplete: true }
-    const settings = { deployment, domain: 'example.test' }
+    const settings = { deployment, domain: 'example.test', ownHosts: [] }
     const { state } = accept(null, new Map(), swarm, seen, settings)
     if (state === null) throw new Error('not accepted')
     const revision = state.plan.policies.get('hello/www')?.revision

@@ -20,7 +20,7 @@ function stateWith(tasks: readonly SwarmTask[]): ControllerState {
     now: 0,
     isComplete: true,
   }
-  const settings = { deployment, domain: 'example.test' }
+  const settings = { deployment, domain: 'example.test', ownHosts: [] }
   const { state } = accept(null, new Map(), snapshot({ services, tasks }), bystanders, settings)
   if (state === null) throw new Error('not accepted')
   return state

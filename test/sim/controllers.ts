@@ -65,7 +65,7 @@ export class Controller {
       silent: consul.silent(node),
       reports: consul.keys(KV_PROGRAMMED, node),
     }
-    const settings = { deployment, domain: 'example.test' }
+    const settings = { deployment, domain: 'example.test', ownHosts: [] }
     return runController(ports, settings, this.#log(), { scheduler: clock, random: random.next })
   }
 

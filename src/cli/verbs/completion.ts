@@ -6,7 +6,7 @@ import { observe } from '../../docker/observe.ts'
 import { candidates } from '../completion/candidates.ts'
 import { COMPLETE, FILES, SCRIPTS, SHELLS } from '../completion/scripts.ts'
 import type { Shell } from '../completion/scripts.ts'
-import type { CliContext } from '../context.ts'
+import type { CliContext } from '../../settings.ts'
 import { codes, fieldPaths } from './explain.ts'
 import { byText } from '../../lib/order.ts'
 

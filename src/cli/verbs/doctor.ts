@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { call } from '../../docker/call.ts'
 import { connectDocker } from '../../docker/docker.ts'
-import type { CliContext } from '../context.ts'
+import type { CliContext } from '../../settings.ts'
 import { CHECKS } from '../doctor/checks.ts'
 import { isUnknown } from '../doctor/facts.ts'
 import { attempt, gather } from '../doctor/gather.ts'

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { map } from 'rxjs'
 import type { ServiceEvent } from '../../model/event.ts'
-import type { CliContext } from '../context.ts'
+import type { CliContext } from '../../settings.ts'
 import { EVENTS } from '../print/event-columns.ts'
 import { eventViews } from '../../views/event.ts'
 import { listCommand } from './get.ts'

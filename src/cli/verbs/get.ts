@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import type { CliContext } from '../context.ts'
+import type { CliContext } from '../../settings.ts'
 import { ENDPOINT_LISTING, NODE_LISTING, PROXY_LISTING, SERVICE_LISTING } from '../print/listings.ts'
 import type { Listing } from '../print/listings.ts'
 import { LIST_FORMATS } from '../print/print.ts'
@@ -50,6 +50,6 @@ export function listCommand<V extends object>(
     .addOption(new Option('-o, --output <format>', 'how to print').choices(formats).default('table'))
     .addOption(new Option('-w, --watch', 'go on with what changes, until interrupted'))
     .action((names: string[], options: ListOptions) =>
-      reading(context, (consul) => list(consul, listing, names, options)),
+      reading(context, (consul) => list(consul, listing, names, { ...options, tied: context.tied })),
     )
 }

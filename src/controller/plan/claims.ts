@@ -33,7 +33,7 @@ const SHOAL = 'Shoal itself'
 export function settleClaims(
   declarations: readonly Declaration[],
   domain: string,
-  ownHosts: readonly string[] = [],
+  ownHosts: readonly string[],
 ): Claims[] {
   const consulNames: Holders = new Map([
     ['consul', 'Consul itself'],

@@ -2,6 +2,7 @@
  * The plan: what the Consul agents and the policies should be, from what is declared and what was observed.
  * Pure: the same input gives the same plan. It decides and never acts; carrying out is the controller's.
  */
+import type { Deployment } from '../../model/deployment.ts'
 import { serviceKey } from '../../model/names.ts'
 import type { Policy } from '../../model/policy.ts'
 import type { Registration } from '../../model/registration.ts'
@@ -13,7 +14,7 @@ import { declare } from './declare.ts'
 import type { Declaration } from './declaration.ts'
 import { policyOf } from './policy.ts'
 import { desiredRegistrations } from './registrations.ts'
-import type { Deployment, Registrations } from './registrations.ts'
+import type { Registrations } from './registrations.ts'
 import { shareFields, shareList } from '../../lib/share.ts'
 import { byAge } from '../../lib/order.ts'
 
@@ -24,12 +25,15 @@ export interface PlanInput {
   /** Services that the observation before this one did not declare either. */
   readonly absentBefore: ReadonlySet<ServiceKey>
   readonly deployment: Deployment
-  /** The plan before this one, for the same deployment, domain and own hosts: what did not change is the same object in both. */
-  readonly before?: Plan | null
+  /**
+   * The plan before this one, for the same deployment, domain and own hosts: what did not change is the same object in
+   * both. Null for the first.
+   */
+  readonly before: Plan | null
   /** Base domain, for example `127.0.0.1.nip.io`. */
   readonly domain: string
-  /** Hosts that Shoal itself answers. */
-  readonly ownHosts?: readonly string[]
+  /** Hosts that Shoal itself answers, which no service can have. */
+  readonly ownHosts: readonly string[]
 }
 
 export interface Plan {
@@ -46,7 +50,7 @@ export interface Plan {
 
 /** Plans from one complete observation. A service that vanished is kept until a second observation agrees. */
 export function makePlan(input: PlanInput): Plan {
-  const { snapshot, known, absentBefore, deployment, before = null } = input
+  const { snapshot, known, absentBefore, deployment, before } = input
   const declared = declare(snapshot, known, deployment.mesh)
   const keys = new Set(declared.map((declaration) => declaration.key))
   const absent = [...known.values()].filter((policy) => !keys.has(policy.key))
@@ -80,7 +84,7 @@ function shareDeclarations(now: readonly Declaration[], before: Plan | null): re
 /** Services compete for names and ports: where any declaration changed, all are settled anew. */
 function claimsOf(
   declarations: readonly Declaration[],
-  { domain, ownHosts, before = null }: Pick<PlanInput, 'domain' | 'ownHosts' | 'before'>,
+  { domain, ownHosts, before }: Pick<PlanInput, 'domain' | 'ownHosts' | 'before'>,
 ): readonly Claims[] {
   if (declarations === before?.declarations) return before.claims
   const known = new Map(before?.claims.map((claim) => [claim.declaration.key, claim]))

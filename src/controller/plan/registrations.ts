@@ -4,6 +4,7 @@ import type { BackendPolicy } from '../../model/policy.ts'
 import type { HealthCheck, ServiceKey, ServicePort } from '../../model/service.ts'
 import { isTerminal } from '../../model/swarm.ts'
 import type { SwarmNode, SwarmSnapshot, SwarmTask } from '../../model/swarm.ts'
+import type { Deployment } from '../../model/deployment.ts'
 import type { Claims } from './claims.ts'
 import { hashOf } from '../../lib/hash.ts'
 import { tasksOfService } from './lookup.ts'
@@ -18,28 +19,6 @@ const HAPROXY_CHECK: HealthCheck = {
   port: null,
   interval: 1000,
   timeout: 500,
-}
-
-/** Where Shoal's own parts are found: names of Swarm services and networks. */
-export interface Deployment {
-  /** Network of the applications, for example `shoal_mesh`. */
-  readonly mesh: string
-  /** Network of Consul's HTTP API, for example `shoal_control`. */
-  readonly control: string
-  /** Swarm service of the HAProxies. */
-  readonly haproxy: string
-  /** Swarm service of the Consul agents. */
-  readonly consulAgent: string
-}
-
-/** Names of Shoal's own parts when its stack is deployed under this name. */
-export function deploymentOf(stack: string): Deployment {
-  return {
-    mesh: `${stack}_mesh`,
-    control: `${stack}_control`,
-    haproxy: `${stack}_haproxy`,
-    consulAgent: `${stack}_consul-agent`,
-  }
 }
 
 /** The registrations of one service's tasks, and what they follow from. */

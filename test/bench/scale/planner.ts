@@ -43,6 +43,8 @@ export function measurePlanner(size: Size): PlannerFigures {
     absentBefore: new Set<string>(),
     deployment,
     domain: 'example.test',
+    ownHosts: [],
+    before: null,
   }
   const plan = makePlan(input)
   const known = plan.policies

@@ -1,7 +1,7 @@
 /** Builders of the doctor's facts: a healthy Swarm of three nodes, from which a test takes away what it is about. */
 import type { ConsulFacts, DoctorFacts, SwarmFacts } from '../../../src/cli/doctor/facts.ts'
 import { judgeSpecs } from '../../../src/views/foresee.ts'
-import { cliContext } from '../../../src/cli/context.ts'
+import { readCliSettings } from '../../../src/settings.ts'
 import type { Condition, ServiceStatus } from '../../../src/model/status.ts'
 import type { ServiceSetup } from '../../../src/model/setup.ts'
 import type { SwarmService, SwarmSnapshot, SwarmTask } from '../../../src/model/swarm.ts'
@@ -10,7 +10,7 @@ import { labelled, node, service, task } from '../../controller/plan/world.ts'
 export const NOW = Date.parse('2026-01-01T01:00:00Z')
 const NODES = ['n1', 'n2', 'n3'] as const
 const GLOBAL = ['consul-agent', 'haproxy', 'dns', 'proxy', 'controller'] as const
-const { settings } = cliContext({})
+const { settings } = readCliSettings({})
 
 export function setup(name: string, changes: Partial<ServiceSetup> = {}): ServiceSetup {
   const image = /controller|proxy$/.test(name) ? 'shoal:1' : `${name.replace(/-(agent|server)$/, '')}:1`

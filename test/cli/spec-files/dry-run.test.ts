@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { foresee, foreseenLines, isRefused } from '../../../src/cli/spec-files/dry-run.ts'
-import { cliContext } from '../../../src/cli/context.ts'
+import { readCliSettings } from '../../../src/settings.ts'
+import type { Environment } from '../../../src/settings.ts'
 import type { SwarmSnapshot } from '../../../src/model/swarm.ts'
 import { parseSpec } from '../../../src/spec/parse.ts'
 import {
@@ -15,7 +16,6 @@ import {
 } from '../../controller/plan/world.ts'
 
 const NOW = new Date('2026-02-01T00:00:00Z')
-const { settings } = cliContext({ SHOAL_DOMAIN: 'example.test' })
 const SERVED = { services: [service('shop_web')], tasks: [task('t', 'shop_web')] }
 
 function document(name: string, spec: object = {}) {
@@ -29,7 +29,9 @@ function foreseen(
   documents: readonly ReturnType<typeof document>[],
   observed: Partial<SwarmSnapshot> = SERVED,
   known = inForce(),
+  env: Environment = {},
 ) {
+  const { settings } = readCliSettings({ SHOAL_DOMAIN: 'example.test', ...env })
   return foresee(
     snapshot(observed),
     new Map(known.map((policy) => [policy.key, policy])),
@@ -75,6 +77,13 @@ describe('shoal apply --dry-run=server', () => {
     const services = [...SERVED.services, labelled('team_web')]
     const [result] = foreseen([document('web-team')], { ...SERVED, services })
     expect(result?.conditions[0]).toMatchObject({ reason: 'NameConflict' })
+  })
+
+  it('foresees that a dashboard’s host is refused while the dashboards are on', () => {
+    const asks = [document('web', { hosts: ['consul-admin.infra.example.test'] })]
+    const judged = (env: Environment) => foreseen(asks, SERVED, inForce(), env)[0]?.conditions[0]
+    expect(judged({ SHOAL_DASHBOARDS: 'on' })).toMatchObject({ status: 'False', reason: 'HostConflict' })
+    expect(judged({ SHOAL_DASHBOARDS: 'off' })).toMatchObject({ status: 'True', reason: 'Accepted' })
   })
 
   it('foresees two files that want the same host', () => {

@@ -108,6 +108,8 @@ export function planInput(observed: SwarmSnapshot, known: readonly Policy[] = []
     absentBefore: new Set(),
     deployment,
     domain: 'example.test',
+    ownHosts: [],
+    before: null,
   }
 }
 
