@@ -22,3 +22,14 @@ export interface Endpoint {
   readonly port: number
   readonly health: EndpointHealth
 }
+
+/**
+ * What a node agent believes of an endpoint, after all evidence so far:
+ * - `serving`: its check passed, and nothing was heard against it.
+ * - `failing`: its check failed, or its node has been lost for too long.
+ * - `recovering`: its check passes, but has failed too often of late.
+ * - `draining`: it is about to stop.
+ * - `leaving`: it stops at any moment, or has stopped.
+ * - `starting`: its check has never passed.
+ */
+export type Standing = 'serving' | 'failing' | 'recovering' | 'draining' | 'leaving' | 'starting'

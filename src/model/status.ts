@@ -1,3 +1,4 @@
+import type { Standing } from './endpoint.ts'
 import type { ServiceKey } from './service.ts'
 
 /** As Kubernetes has them: independent facts about a service, each with the reason and since when. */
@@ -31,7 +32,10 @@ export interface ServiceStatus {
 export interface ServerReport {
   /** HAProxy weight, 0 to 256. */
   readonly weight: number
+  /** HAProxy's word for what it was told. */
   readonly state: 'ready' | 'drain' | 'maint'
+  /** What that follows from. A node agent of an earlier version leaves it out. */
+  readonly standing?: Standing
   /** Why the weight is what it is, for people. */
   readonly why: string
 }

@@ -1,4 +1,4 @@
-import type { Endpoint, EndpointHealth } from '../model/endpoint.ts'
+import type { Endpoint, EndpointHealth, Standing } from '../model/endpoint.ts'
 import type { BackendPolicy } from '../model/policy.ts'
 import type { ServiceKey } from '../model/service.ts'
 import type { ProxyReport, ServerReport } from '../model/status.ts'
@@ -15,8 +15,13 @@ export interface EndpointView {
   readonly zone: string | null
   readonly address: string
   readonly health: EndpointHealth
-  /** What each proxy gives it, by host name of the proxy's node. */
-  readonly proxies: Readonly<Record<string, ServerReport>>
+  /** What each HAProxy gives it, by host name of the HAProxy's node. */
+  readonly proxies: Readonly<Record<string, ServerView>>
+}
+
+export interface ServerView extends Omit<ServerReport, 'standing'> {
+  /** Null if the node agent is of an earlier version, which does not tell. */
+  readonly standing: Standing | null
 }
 
 /** Endpoints of one service with the weight each proxy gives them. `endpoints` are by Consul service. */
@@ -38,11 +43,15 @@ export function endpointViews(
       address: `${address}:${port}`,
       health,
       proxies: Object.fromEntries(
-        own.flatMap((report): [string, ServerReport][] => {
+        own.flatMap((report): [string, ServerView][] => {
           const given = report.backends[backend]?.[server]
-          return given === undefined ? [] : [[report.node, given]]
+          return given === undefined ? [] : [[report.node, serverView(given)]]
         }),
       ),
     })),
   )
+}
+
+function serverView({ weight, state, standing, why }: ServerReport): ServerView {
+  return { weight, state, standing: standing ?? null, why }
 }

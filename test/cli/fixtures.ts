@@ -77,7 +77,12 @@ export function endpoint(id: string, host: number, changes: Partial<Endpoint> = 
 
 export const ENDPOINTS_OF_WWW = [endpoint('t1', 1), endpoint('t2', 2, { health: 'critical' })]
 
-const ready = (weight: number, why: string): ServerReport => ({ weight, state: 'ready', why })
+const ready = (weight: number, why: string): ServerReport => ({
+  weight,
+  state: 'ready',
+  standing: 'serving',
+  why,
+})
 
 function report(
   host: number,
@@ -100,11 +105,11 @@ function report(
 export const REPORTS = [
   report(1, {
     'hello_www.1.t1': ready(256, "node: 1 of 2 tasks here take 100% of node1's traffic"),
-    'hello_www.2.t2': { weight: 0, state: 'maint', why: 'its health check fails' },
+    'hello_www.2.t2': { weight: 0, state: 'drain', standing: 'failing', why: 'its health check fails' },
   }),
   report(2, {
     'hello_www.1.t1': ready(256, "zone a: 1 of 2 tasks with room to spare take 100% of node2's traffic"),
-    'hello_www.2.t2': { weight: 0, state: 'maint', why: 'its health check fails' },
+    'hello_www.2.t2': { weight: 0, state: 'drain', standing: 'failing', why: 'its health check fails' },
   }),
   report(3, {}, { error: '20-hello_www.cfg: unknown keyword', revision: 'older' }),
 ]

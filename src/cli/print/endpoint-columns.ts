@@ -1,9 +1,8 @@
 import type { EndpointHealth } from '../../model/endpoint.ts'
-import type { ServerReport } from '../../model/status.ts'
 import type { Cell } from './colour.ts'
 import type { Kind } from './kind.ts'
 import { namesOfKey, namespaceOfKey } from '../../views/service.ts'
-import type { EndpointView } from '../../views/endpoint.ts'
+import type { EndpointView, ServerView } from '../../views/endpoint.ts'
 
 export const ENDPOINTS: Kind<EndpointView> = {
   name: 'endpoint',
@@ -37,7 +36,8 @@ export function formatHealth(health: EndpointHealth): Cell {
   return { text: health, style: health === 'critical' ? 'red' : 'yellow' }
 }
 
-export function formatWeight(given: ServerReport | undefined): string {
+/** The weight of a server that gets requests, and why another gets none: `failing`, `draining`, `starting`. */
+export function formatWeight(given: ServerView | undefined): string {
   if (given === undefined) return '-'
-  return given.state === 'ready' ? String(given.weight) : given.state
+  return given.state === 'ready' ? String(given.weight) : (given.standing ?? given.state)
 }

@@ -2,13 +2,13 @@
  * What this node's HAProxy and DNS should be, given what the agent believes: a pure function from the view to desired state.
  */
 import type { Backend, Frontends, Server } from '../../haproxy/model.ts'
-import type { Endpoint } from '../../model/endpoint.ts'
+import type { Endpoint, Standing } from '../../model/endpoint.ts'
 import { HAPROXY_CONSUL_SERVICE } from '../../model/names.ts'
 import type { BackendPolicy, Policy } from '../../model/policy.ts'
 import type { ServiceKey } from '../../model/service.ts'
 import { sameFields, shareFields } from '../../lib/share.ts'
 import type { ServerReport } from '../../model/status.ts'
-import type { HeldEndpoint, HeldEndpoints, Standing } from '../view/endpoints.ts'
+import type { HeldEndpoint, HeldEndpoints } from '../view/endpoints.ts'
 import { isName } from '../../store/policies.ts'
 import { haproxies, ownAddress } from './haproxies.ts'
 import { HTTP_PORT, listeners } from './listeners.ts'
@@ -62,7 +62,7 @@ const STATES: Readonly<Record<Standing, Server['state']>> = {
   recovering: 'drain',
   draining: 'drain',
   leaving: 'drain',
-  waiting: 'maint',
+  starting: 'maint',
 }
 
 const WHY: Readonly<Record<Exclude<Standing, 'serving'>, string>> = {
@@ -70,7 +70,7 @@ const WHY: Readonly<Record<Exclude<Standing, 'serving'>, string>> = {
   recovering: 'its health check has failed again and again',
   draining: 'it is about to stop',
   leaving: 'it stops at any moment',
-  waiting: 'its health check has not passed yet',
+  starting: 'its health check has not passed yet',
 }
 
 /** Backends of which nothing is different from what it was `before` are the same objects. */
@@ -154,7 +154,7 @@ function plannedServers(
       unknownSince === null || standing !== 'serving' ? why : `${why} (Consul has lost it; kept for a while)`
     return [
       { name, address, port, weight: weighed.weight, state, backup, maxConnections },
-      { weight: weighed.weight, state, why: kept },
+      { weight: weighed.weight, state, standing, why: kept },
     ]
   })
 }

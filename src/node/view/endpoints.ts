@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../model/endpoint.ts'
+import type { Endpoint, Standing } from '../../model/endpoint.ts'
 
 /** ms that an endpoint without evidence against it goes on as it was, under HAProxy's own check. */
 export const ENDPOINT_GRACE = 60_000
@@ -12,17 +12,6 @@ export const LAST_CALL = 2500
 
 /** An endpoint that has failed this often within so many ms flaps: it is used again once it has passed its check for a while. */
 export const FLAPS = { failures: 3, within: 60_000, calm: 10_000 }
-
-/**
- * What is believed of an endpoint, after all evidence so far:
- * - `serving`: its check passed, and nothing was heard against it.
- * - `failing`: its check failed, or its node has been lost for too long.
- * - `recovering`: its check passes, but has failed too often of late.
- * - `draining`: it is about to stop.
- * - `leaving`: it stops at any moment, or has stopped.
- * - `waiting`: its check has never passed.
- */
-export type Standing = 'serving' | 'failing' | 'recovering' | 'draining' | 'leaving' | 'waiting'
 
 export interface HeldEndpoint {
   readonly endpoint: Endpoint
@@ -76,16 +65,16 @@ function heard(endpoint: Endpoint, before: HeldEndpoint | undefined, now: number
       return as(hasToRecover(before, now) ? 'recovering' : 'serving')
     case 'critical':
       // Not `failing`, of which HAProxy makes up its own mind: that would lag behind Consul's when it passes.
-      if (before?.standing === 'waiting') return as('waiting')
+      if (before?.standing === 'starting') return as('starting')
       return { ...as('failing'), failures: failuresOf(before, now) }
     case 'draining':
       return as(before?.standing === 'leaving' ? 'leaving' : 'draining')
     case 'pending':
-      return as(before?.standing ?? 'waiting')
+      return as(before?.standing ?? 'starting')
     case 'stale':
       break
   }
-  return as(before?.standing ?? 'waiting', before?.unknownSince ?? now)
+  return as(before?.standing ?? 'starting', before?.unknownSince ?? now)
 }
 
 /** With the one that is told now, if it is news. What is long ago, or more than counts, is forgotten. */

@@ -2,9 +2,9 @@
  * What a proxy agent leaves to its successor on the node: without it a restart in the middle of a grace would take what is
  * kept for what is gone, and unchecked endpoints for new ones.
  */
-import type { Endpoint } from '../../model/endpoint.ts'
+import type { Endpoint, Standing } from '../../model/endpoint.ts'
 import { KV_SERVICES } from '../../model/names.ts'
-import type { HeldEndpoint, Standing } from './endpoints.ts'
+import type { HeldEndpoint } from './endpoints.ts'
 import { readEntries } from '../../store/policies.ts'
 import type { HeldPolicy } from './policies.ts'
 import { lastLoss } from './silence.ts'
@@ -73,7 +73,7 @@ function isEndpoint(value: unknown): value is Endpoint {
   )
 }
 
-const STANDINGS: readonly Standing[] = ['serving', 'failing', 'recovering', 'draining', 'leaving', 'waiting']
+const STANDINGS: readonly Standing[] = ['serving', 'failing', 'recovering', 'draining', 'leaving', 'starting']
 
 function isStanding(value: unknown): value is Standing {
   return STANDINGS.some((standing) => standing === value)

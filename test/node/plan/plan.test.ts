@@ -39,10 +39,15 @@ describe('servers', () => {
       ['d', 'maint', 0],
     ])
     expect(planProxy(view, SELF).backends.get('hello_www')?.servers).toMatchObject({
-      a: { weight: 256, state: 'ready', why: "node: 1 of 1 tasks here take 100% of node1's traffic" },
-      b: { weight: 0, state: 'drain', why: 'its health check fails' },
-      c: { why: 'it is about to stop' },
-      d: { state: 'maint', why: 'its health check has not passed yet' },
+      a: {
+        weight: 256,
+        state: 'ready',
+        standing: 'serving',
+        why: "node: 1 of 1 tasks here take 100% of node1's traffic",
+      },
+      b: { weight: 0, state: 'drain', standing: 'failing', why: 'its health check fails' },
+      c: { standing: 'draining', why: 'it is about to stop' },
+      d: { state: 'maint', standing: 'starting', why: 'its health check has not passed yet' },
     })
   })
 
@@ -86,7 +91,7 @@ describe('servers', () => {
   it('get nothing in their last moment, even where there is no other: HAProxy says so', () => {
     const view = after([TICK], LAST_CALL, hello(endpoint('a', 'draining')))
     const { a } = planProxy(view, SELF).backends.get('hello_www')?.servers ?? {}
-    expect(a).toEqual({ state: 'drain', weight: 0, why: 'it stops at any moment' })
+    expect(a).toEqual({ state: 'drain', standing: 'leaving', weight: 0, why: 'it stops at any moment' })
   })
 
   it('are left alone while their checks come and go, unless there is no other', () => {
@@ -95,7 +100,12 @@ describe('servers', () => {
     const flaps = Array.from({ length: 3 }, () => [told('critical', 'passing'), told('passing', 'passing')])
     const view = after(flaps.flat(), 1, hello(endpoint('a', 'passing'), endpoint('b', 'passing')))
     const { a } = planProxy(view, SELF).backends.get('hello_www')?.servers ?? {}
-    expect(a).toEqual({ state: 'drain', weight: 0, why: 'its health check has failed again and again' })
+    expect(a).toEqual({
+      state: 'drain',
+      standing: 'recovering',
+      weight: 0,
+      why: 'its health check has failed again and again',
+    })
     expect(servers(view).map(({ name, state }) => [name, state])).toEqual([
       ['a', 'drain'],
       ['b', 'ready'],

@@ -20,7 +20,7 @@ describe('reportOf', () => {
       zone: 'a',
       revision: 'r1',
       error: null,
-      backends: { hello_www: { a: { weight: 256, state: 'ready', why } } },
+      backends: { hello_www: { a: { weight: 256, state: 'ready', standing: 'serving', why } } },
     })
   })
 

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { EndpointHealth } from '../../../src/model/endpoint.ts'
+import type { EndpointHealth, Standing } from '../../../src/model/endpoint.ts'
 import { ENDPOINT_GRACE } from '../../../src/node/view/endpoints.ts'
-import type { HeldEndpoint, Standing } from '../../../src/node/view/endpoints.ts'
+import type { HeldEndpoint } from '../../../src/node/view/endpoints.ts'
 import { readMemory, writeMemory } from '../../../src/node/view/memory.ts'
 import { deadline, EMPTY_VIEW, nextView } from '../../../src/node/view/view.ts'
 import type { View, ViewEvent } from '../../../src/node/view/view.ts'
@@ -93,7 +93,7 @@ function always(check: (transition: Transition) => void): void {
 /** What may be believed then. */
 const EVIDENCE: Readonly<Partial<Record<EndpointHealth, readonly Standing[]>>> = {
   passing: ['serving', 'recovering'],
-  critical: ['failing', 'waiting'],
+  critical: ['failing', 'starting'],
   draining: ['draining', 'leaving'],
 }
 

@@ -43,7 +43,7 @@ describe('evidence', () => {
   it('against an endpoint that never passed has it wait on, so that HAProxy finds no fault of its own before it does', () => {
     const pending = hello(endpoint('a', 'passing'), endpoint('new', 'pending'))
     const failed = after([www(endpoint('a', 'passing'), endpoint('new', 'critical'))], 1000, pending)
-    expect(standings(failed)).toEqual({ a: 'serving', new: 'waiting' })
+    expect(standings(failed)).toEqual({ a: 'serving', new: 'starting' })
     const passed = after([www(endpoint('a', 'draining'), endpoint('new', 'passing'))], 2000, failed)
     expect(standings(passed)).toEqual({ a: 'draining', new: 'serving' })
   })
@@ -68,7 +68,7 @@ describe('evidence', () => {
   it('lets a new address under an old name begin anew', () => {
     const before = hello(endpoint('a', 'passing'))
     const view = after([www(endpoint('a', 'pending', { address: '10.0.9.9' }))], 1, before)
-    expect(standings(view)).toEqual({ a: 'waiting' })
+    expect(standings(view)).toEqual({ a: 'starting' })
     expect(view.endpoints.get('www-hello')?.get('a')?.endpoint.address).toBe('10.0.9.9')
   })
 })
@@ -116,7 +116,7 @@ describe('no evidence', () => {
     const before = hello(endpoint('a', 'passing'), endpoint('b', 'critical'), endpoint('c', 'draining'))
     const all = ['a', 'b', 'c', 'new'].map((server) => endpoint(server, 'pending'))
     const view = after([www(...all)], 1, before)
-    expect(standings(view)).toEqual({ a: 'serving', b: 'failing', c: 'draining', new: 'waiting' })
+    expect(standings(view)).toEqual({ a: 'serving', b: 'failing', c: 'draining', new: 'starting' })
     expect(deadline(view)).toBe(LAST_CALL)
   })
 
@@ -135,10 +135,10 @@ describe('no evidence', () => {
     const before = hello(endpoint('a', 'passing'), endpoint('b', 'critical'))
     const stale = www(endpoint('a', 'stale'), endpoint('b', 'stale'), endpoint('new', 'stale'))
     const view = after([stale], 1000, before)
-    expect(standings(view)).toEqual({ a: 'serving', b: 'failing', new: 'waiting' })
+    expect(standings(view)).toEqual({ a: 'serving', b: 'failing', new: 'starting' })
     expect(deadline(after([stale], 30_000, view))).toBe(1000 + ENDPOINT_GRACE)
     const late = after([TICK], 1000 + ENDPOINT_GRACE, view)
-    expect(standings(late)).toEqual({ a: 'failing', b: 'failing', new: 'waiting' })
+    expect(standings(late)).toEqual({ a: 'failing', b: 'failing', new: 'starting' })
     expect(deadline(late)).toBeNull()
     expect(standings(after([www(endpoint('a', 'passing'))], 1000 + ENDPOINT_GRACE, late))).toEqual({
       a: 'serving',
@@ -196,7 +196,7 @@ describe('an address that was given out anew', () => {
     const two = after([policiesAnswer(policy('hello/www'), policy('shop/db'))], 1000, gone)
     const view = after([endpointsAnswer('db-shop', claim('pending'))], 2000, two)
     expect(standings(view)).toEqual({})
-    expect(standings(view, 'db-shop')).toEqual({ other: 'waiting' })
+    expect(standings(view, 'db-shop')).toEqual({ other: 'starting' })
   })
 
   it('takes a lost one for failed', () => {
