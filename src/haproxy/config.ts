@@ -1,7 +1,9 @@
 /** All of HAProxy's config files together, and what of them is structure: everything that takes a reload to change. */
 import { createHash } from 'node:crypto'
 import { DASHBOARDS_FILE, renderDashboards } from './dashboards.ts'
-import type { Backend, Dashboards, Frontends, Hosts, Refusal } from './model.ts'
+import type { Backend } from '../model/backend.ts'
+import type { Dashboards, Refusal } from '../model/haproxy.ts'
+import type { Frontends, Hosts } from '../model/listener.ts'
 import { renderBackend, renderGlobal, renderHttpFrontend, renderMap, SERVER_PREFIX } from './render.ts'
 
 /** Text by file name, in `conf.d`. */

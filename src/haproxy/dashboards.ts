@@ -2,7 +2,8 @@
  * The dashboards' part of HAProxy's config: Consul's UI by way of the proxy agent, and HAProxy's own statistics page. Both are for
  * reading alone, and behind one password, of which HAProxy knows no more than a hash.
  */
-import type { Dashboards, Frontends } from './model.ts'
+import type { Dashboards } from '../model/haproxy.ts'
+import type { Frontends } from '../model/listener.ts'
 import { checked, errorPage, NAME } from './render.ts'
 
 export const DASHBOARDS_FILE = '40-dashboards.cfg'

@@ -1,5 +1,6 @@
 /** The commands that bring HAProxy from what it has to what it should have. Pure; empty where nothing differs. */
-import type { Backend, Hosts, Server } from './model.ts'
+import type { Backend, Server } from '../model/backend.ts'
+import type { Hosts } from '../model/listener.ts'
 import { serverKeywords } from './render.ts'
 import type { ActualServer } from './state.ts'
 

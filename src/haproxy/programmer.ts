@@ -1,3 +1,7 @@
+/**
+ * Adapter to this node's HAProxy: what it should be as plain data (listeners and backends), rendered to its config folder and
+ * brought about over its sockets. Which servers a backend should have, and with which weights, is decided elsewhere.
+ */
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
@@ -19,7 +23,9 @@ import {
 import { withDashboards } from './dashboards.ts'
 import { diffBackend, diffMap, type Command } from './diff.ts'
 import { ConfigFolder } from './disk.ts'
-import type { Backend, BackendOutcome, Dashboards, Frontends, Refusal, StructureOutcome } from './model.ts'
+import type { Backend } from '../model/backend.ts'
+import type { BackendOutcome, Dashboards, Refusal, StructureOutcome } from '../model/haproxy.ts'
+import type { Frontends } from '../model/listener.ts'
 import { renderBackend } from './render.ts'
 import { ask, HaproxyError, reload, type Reload } from './runtime.ts'
 import { readFingerprint, readMap, readServers, serverQueries } from './state.ts'

@@ -4,8 +4,9 @@
  * Documented in HAProxy's configuration manual; times without a unit are ms.
  */
 import { isIPv4 } from 'node:net'
-import type { Backend, Hosts, Server } from './model.ts'
-import { by } from '../lib/order.ts'
+import { byText } from '../lib/order.ts'
+import type { Backend, Server } from '../model/backend.ts'
+import type { Hosts } from '../model/listener.ts'
 
 export const NAME = /^[A-Za-z0-9_.:-]+$/
 const HOST = /^[a-z0-9_.-]+$/

@@ -1,5 +1,6 @@
 /** What HAProxy has at runtime, read from its answers. Columns are found by their names: versions add some. */
-import type { AdminState, Hosts } from './model.ts'
+import type { AdminState } from '../model/backend.ts'
+import type { Hosts } from '../model/listener.ts'
 import { HaproxyError } from './runtime.ts'
 
 /** A server as HAProxy has it. */

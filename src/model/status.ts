@@ -1,3 +1,4 @@
+import type { AdminState } from './backend.ts'
 import type { Standing } from './endpoint.ts'
 import type { ServiceKey } from './service.ts'
 
@@ -33,7 +34,7 @@ export interface ServerReport {
   /** HAProxy weight, 0 to 256. */
   readonly weight: number
   /** HAProxy's word for what it was told. */
-  readonly state: 'ready' | 'drain' | 'maint'
+  readonly state: AdminState
   /** What that follows from. A node agent of an earlier version leaves it out. */
   readonly standing?: Standing
   /** Why the weight is what it is, for people. */

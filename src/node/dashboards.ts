@@ -1,7 +1,7 @@
 /** Whether the agent shows dashboards, and what opens them, from its settings. */
 import { createHash } from 'node:crypto'
 import { dashboardHosts } from '../model/names.ts'
-import type { Dashboards } from '../haproxy/model.ts'
+import type { Dashboards } from '../model/haproxy.ts'
 
 export interface DashboardSettings {
   /** Whether they are asked for. */

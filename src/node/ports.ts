@@ -1,5 +1,7 @@
 import type { Observable } from 'rxjs'
-import type { Backend, BackendOutcome, Frontends, StructureOutcome } from '../haproxy/model.ts'
+import type { Backend } from '../model/backend.ts'
+import type { BackendOutcome, StructureOutcome } from '../model/haproxy.ts'
+import type { Frontends } from '../model/listener.ts'
 import type { Endpoint } from '../model/endpoint.ts'
 
 /** What the proxy agent needs of the world. Every call rejects when it fails. */

@@ -2,7 +2,7 @@
  * Backends that nothing leads to any more. Taking one out costs a reload as adding one does, but nobody waits for it: it is left until
  * another change needs the reload, or for some seconds. So who deploys anew right after a removal does not wait for its reload.
  */
-import type { Backend } from '../haproxy/model.ts'
+import type { Backend } from '../model/backend.ts'
 
 /** ms */
 const LEFT_FOR = 5000

@@ -1,6 +1,6 @@
 /** Any backend, for property tests. */
 import fc from 'fast-check'
-import type { Backend, Server } from '../../src/haproxy/model.ts'
+import type { Backend, Server } from '../../src/model/backend.ts'
 
 const server = (name: string): fc.Arbitrary<Server> =>
   fc.record({

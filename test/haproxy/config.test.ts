@@ -10,7 +10,8 @@ import {
   structureOf,
   withServersOf,
 } from '../../src/haproxy/config.ts'
-import type { Backend, Frontends, Server } from '../../src/haproxy/model.ts'
+import type { Backend, Server } from '../../src/model/backend.ts'
+import type { Frontends } from '../../src/model/listener.ts'
 import { backendOf } from './arbitrary.ts'
 
 const SERVER: Server = {

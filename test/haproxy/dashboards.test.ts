@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { configFiles, isOurs, mapFiles, withServersOf } from '../../src/haproxy/config.ts'
 import { renderDashboards, withDashboards } from '../../src/haproxy/dashboards.ts'
-import type { Dashboards, Frontends } from '../../src/haproxy/model.ts'
+import type { Dashboards } from '../../src/model/haproxy.ts'
+import type { Frontends } from '../../src/model/listener.ts'
 
 const HASH = 'a0'.repeat(32)
 const DASHBOARDS: Dashboards = {

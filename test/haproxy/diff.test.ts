@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { diffBackend, diffMap, type BackendChanges } from '../../src/haproxy/diff.ts'
-import type { Server } from '../../src/haproxy/model.ts'
+import type { Server } from '../../src/model/backend.ts'
 import { anyServers, backendOf } from './arbitrary.ts'
 import { ModelHaproxy } from './model-haproxy.ts'
 

@@ -1,5 +1,5 @@
 /** HAProxy's servers of one backend, as its runtime commands change them: a model as strict as the real one. */
-import type { Server } from '../../src/haproxy/model.ts'
+import type { Server } from '../../src/model/backend.ts'
 import type { ActualServer } from '../../src/haproxy/state.ts'
 
 export class ModelHaproxy {

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { Backend, Server } from '../../src/haproxy/model.ts'
+import type { Backend, Server } from '../../src/model/backend.ts'
 import { HaproxyProgrammer } from '../../src/haproxy/programmer.ts'
 import { renderBackend } from '../../src/haproxy/render.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Backend, Server } from '../../src/haproxy/model.ts'
+import type { Backend, Server } from '../../src/model/backend.ts'
 import { renderBackend, renderGlobal, renderHttpFrontend, renderMap } from '../../src/haproxy/render.ts'
 
 const A: Server = {

@@ -1,6 +1,8 @@
 /** A real HAProxy with one service and three servers for it, for tests. */
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
-import type { Backend, Dashboards, Frontends, Server } from '../../src/haproxy/model.ts'
+import type { Backend, Server } from '../../src/model/backend.ts'
+import type { Dashboards } from '../../src/model/haproxy.ts'
+import type { Frontends } from '../../src/model/listener.ts'
 import { HaproxyProgrammer } from '../../src/haproxy/programmer.ts'
 import { RealHaproxy } from './haproxy.ts'
 import { get, Load, Origin, type Answer } from './traffic.ts'

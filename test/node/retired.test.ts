@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Backend } from '../../src/haproxy/model.ts'
+import type { Backend } from '../../src/model/backend.ts'
 import { nextRemoval, retire, stillLeft } from '../../src/node/retired.ts'
 
 const backend = (name: string, protocol: Backend['protocol'] = 'http'): Backend => ({

@@ -1,11 +1,7 @@
 import { BehaviorSubject, ReplaySubject, Subject } from 'rxjs'
-import type {
-  Backend,
-  BackendOutcome,
-  Frontends,
-  Refusal,
-  StructureOutcome,
-} from '../../src/haproxy/model.ts'
+import type { Backend } from '../../src/model/backend.ts'
+import type { BackendOutcome, Refusal, StructureOutcome } from '../../src/model/haproxy.ts'
+import type { Frontends } from '../../src/model/listener.ts'
 import type { Endpoint } from '../../src/model/endpoint.ts'
 import { KV_SERVICES } from '../../src/model/names.ts'
 import type { Policy, Tombstone } from '../../src/model/policy.ts'

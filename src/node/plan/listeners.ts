@@ -1,4 +1,4 @@
-import type { Frontends, Hosts } from '../../haproxy/model.ts'
+import type { Frontends, Hosts } from '../../model/listener.ts'
 import type { BackendPolicy, Policy } from '../../model/policy.ts'
 import type { ServiceKey } from '../../model/service.ts'
 

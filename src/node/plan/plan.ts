@@ -1,7 +1,8 @@
 /**
  * What this node's HAProxy and DNS should be, given what the agent believes: a pure function from the view to desired state.
  */
-import type { Backend, Frontends, Server } from '../../haproxy/model.ts'
+import type { Backend, Server } from '../../model/backend.ts'
+import type { Frontends } from '../../model/listener.ts'
 import type { Endpoint, Standing } from '../../model/endpoint.ts'
 import { HAPROXY_CONSUL_SERVICE } from '../../model/names.ts'
 import type { BackendPolicy, Policy } from '../../model/policy.ts'

@@ -1,4 +1,4 @@
-import type { Refusal } from '../../haproxy/model.ts'
+import type { Refusal } from '../../model/haproxy.ts'
 import type { ServiceKey } from '../../model/service.ts'
 import type { ProxyReport } from '../../model/status.ts'
 import type { ProxyPlan } from './plan.ts'

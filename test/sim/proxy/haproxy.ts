@@ -1,10 +1,6 @@
-import type {
-  Backend,
-  BackendOutcome,
-  Frontends,
-  Server,
-  StructureOutcome,
-} from '../../../src/haproxy/model.ts'
+import type { Backend, Server } from '../../../src/model/backend.ts'
+import type { BackendOutcome, StructureOutcome } from '../../../src/model/haproxy.ts'
+import type { Frontends } from '../../../src/model/listener.ts'
 import type { HaproxyPort } from '../../../src/node/ports.ts'
 
 type Servers = Map<string, Server>

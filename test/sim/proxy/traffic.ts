@@ -1,4 +1,4 @@
-import type { Server } from '../../../src/haproxy/model.ts'
+import type { Server } from '../../../src/model/backend.ts'
 import type { VirtualClock } from '../../loop/virtual-clock.ts'
 import type { History } from '../history.ts'
 import type { Random } from '../random.ts'
