@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The proxy agent's program: wires Consul, HAProxy and CoreDNS to its loop. See src/node/node.ts for what it does.
+ * The node agent's program: wires Consul, HAProxy and CoreDNS to its loop. See src/node/node.ts for what it does.
  */
 import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -23,7 +23,7 @@ import { beat } from './heartbeat.ts'
 import { settingsOrExit } from './settings-or-exit.ts'
 import { KV_SERVICES } from '../model/names.ts'
 import { runProxy } from '../node/node.ts'
-import type { ProxyPorts } from '../node/ports.ts'
+import type { NodePorts } from '../node/ports.ts'
 import { reportPrefixes } from '../node/reports.ts'
 import { watching } from '../loop/watching.ts'
 
@@ -51,7 +51,7 @@ async function exists(path: string): Promise<boolean> {
   )
 }
 
-const ports: ProxyPorts = {
+const ports: NodePorts = {
   policies: watch('policies', kvPrefixQuery(consul, KV_SERVICES)),
   endpoints: (service) => watch(service, healthQuery(consul, service)),
   silent,
@@ -96,13 +96,13 @@ async function showDashboards(): Promise<void> {
 void showDashboards()
 const running = runProxy(ports, identity, log)
 const beating = beat()
-log.info({ ...identity, consul: address }, 'agent started')
+log.info({ ...identity, consul: address }, 'node agent started')
 
 async function stop(signal: NodeJS.Signals): Promise<void> {
   running.unsubscribe()
   beating.unsubscribe()
   await running.remember().catch((error: unknown) => log.warn({ err: error }, 'not remembered'))
-  log.info({ signal }, 'agent stopped')
+  log.info({ signal }, 'node agent stopped')
   process.exit(0)
 }
 

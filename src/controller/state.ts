@@ -9,7 +9,7 @@ import type { Verdict } from './plan/guard.ts'
 import { tasksById, tasksOfService } from './plan/lookup.ts'
 import { makePlan } from './plan/plan.ts'
 import type { Plan } from './plan/plan.ts'
-import { readEntries } from '../store/policies.ts'
+import { decodePolicies } from '../store/policies.ts'
 import { goneIf, stillMissing } from './missing.ts'
 import type { Missing, Observed } from './missing.ts'
 
@@ -119,7 +119,7 @@ export function registrationOfCheck(check: string): string {
 
 /** The policies in the KV store, by key. What another version of Shoal wrote and this one can't use is left out. */
 export function readPolicies(kv: ReadonlyMap<string, string>): Map<ServiceKey, Policy> {
-  const policies = [...readEntries(kv).entries.values()].flatMap((entry) =>
+  const policies = [...decodePolicies(kv).entries.values()].flatMap((entry) =>
     isTombstone(entry) || !hasSpec(entry) ? [] : [withAliases(entry)],
   )
   return new Map(policies.map((policy) => [policy.key, policy]))

@@ -6,7 +6,7 @@ import type { SwarmSnapshot } from '../model/swarm.ts'
 import { tasksById, tasksOfService } from './plan/lookup.ts'
 import { agentSteps } from './plan/steps.ts'
 import type { AgentStep } from './plan/steps.ts'
-import { readEntries } from '../store/policies.ts'
+import { decodePolicies } from '../store/policies.ts'
 import type { Log } from '../lib/log.ts'
 import type { AgentPort, KvPort } from './ports.ts'
 import { goneTasks } from './state.ts'
@@ -101,7 +101,7 @@ export async function workPolicies(
   log: Log,
   onWritten: (entry: Policy | Tombstone) => void = () => {},
 ): Promise<Outcome> {
-  const { entries: actual } = readEntries(await kv.read(KV_SERVICES))
+  const { entries: actual } = decodePolicies(await kv.read(KV_SERVICES))
   for (const policy of plan.policies.values()) {
     const entry = actual.get(policy.key)
     if (entry !== undefined && !isTombstone(entry) && entry.revision === policy.revision) continue

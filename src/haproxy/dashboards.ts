@@ -1,5 +1,5 @@
 /**
- * The dashboards' part of HAProxy's config: Consul's UI by way of the proxy agent, and HAProxy's own statistics page. Both are for
+ * The dashboards' part of HAProxy's config: Consul's UI by way of the node agent, and HAProxy's own statistics page. Both are for
  * reading alone, and behind one password, of which HAProxy knows no more than a hash.
  */
 import type { Dashboards } from '../model/haproxy.ts'
@@ -16,7 +16,7 @@ const GUESSES = 'shoal.guesses'
 /** Wrong passwords from one address in 10 s after which it gets no answer for a while, not even to the right one. */
 const MOST_GUESSES = 20
 
-/** Where the proxy agent answers with Consul's UI. HAProxy shares the folder. */
+/** Where the node agent answers with Consul's UI. HAProxy shares the folder. */
 export const consulUiSocket = (directory: string): string => `${directory}/consul-ui.sock`
 
 /** The frontends with the dashboards' hosts, which no service can take from them. */
@@ -53,8 +53,8 @@ ${guard}
   timeout server 11m
   # Without the agent there is nothing to wait for; one more try is for a connection that it closes just then.
   retries 1
-${errorPage(502, 'the proxy agent broke off its answer.')}
-${errorPage(503, 'the proxy agent of this node does not answer, and Consul’s UI comes by way of it.')}
+${errorPage(502, 'the node agent broke off its answer.')}
+${errorPage(503, 'the node agent does not answer, and Consul’s UI comes by way of it.')}
   server consul unix@${consulUiSocket(directory)} maxconn 200
 `
 }

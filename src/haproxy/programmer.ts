@@ -27,7 +27,7 @@ import type { Backend } from '../model/backend.ts'
 import type { BackendOutcome, Dashboards, Refusal, StructureOutcome } from '../model/haproxy.ts'
 import type { Frontends } from '../model/listener.ts'
 import { renderBackend } from './render.ts'
-import { ask, HaproxyError, reload, type Reload } from './runtime.ts'
+import { execute, HaproxyError, reload, type Reload } from './runtime.ts'
 import { readFingerprint, readMap, readServers, serverQueries } from './state.ts'
 import { sift, structureChanges, withChanges } from './structure.ts'
 
@@ -99,11 +99,11 @@ export class HaproxyProgrammer {
     await this.#folder.writeFile(file, withServersOf(onDisk, renderBackend(backend, [])))
     // A server that's to be replaced is removed in the first round and added in the second.
     for (let round = 1; round <= 2; round++) {
-      const [state = '', stat = ''] = await ask(this.#admin, serverQueries(backend.name))
+      const [state = '', stat = ''] = await execute(this.#admin, serverQueries(backend.name))
       const actual = readServers(state, stat)
       if (actual === null) return { kind: 'unknown' }
       const { commands, removals } = diffBackend(backend, actual)
-      await this.#execute(commands)
+      await this.#executeAll(commands)
       const remaining = await this.#remove(backend, removals)
       if (remaining.length > 0) return { kind: 'removing', servers: remaining }
       if (!backend.servers.some((server) => removals.includes(server.name))) return { kind: 'programmed' }
@@ -111,8 +111,8 @@ export class HaproxyProgrammer {
     throw new HaproxyError('garbled', `${backend.name}: HAProxy shows servers other than they were added`)
   }
 
-  async #execute(commands: readonly Command[]): Promise<void> {
-    const answers = await ask(
+  async #executeAll(commands: readonly Command[]): Promise<void> {
+    const answers = await execute(
       this.#admin,
       commands.map((command) => command.text),
     )
@@ -134,7 +134,7 @@ export class HaproxyProgrammer {
       const since = before?.get(server) ?? this.#now()
       const overdue = this.#now() - since > backend.drain
       const commands = [...(overdue ? [`shutdown sessions server ${path}`] : []), `del server ${path}`]
-      const answer = (await ask(this.#admin, commands)).at(-1)
+      const answer = (await execute(this.#admin, commands)).at(-1)
       if (answer !== 'Server deleted.' && answer !== 'No such server.') remaining.set(server, since)
     }
     if (remaining.size === 0) this.#removing.delete(backend.name)
@@ -148,7 +148,7 @@ export class HaproxyProgrammer {
     await this.#folder.writeMaps(maps)
     // All else is then tried on a HAProxy that runs.
     if (!(GLOBAL_FILE in current)) await this.#folder.write(firstConfig(this.#directory))
-    const loaded = readFingerprint((await ask(this.#admin, ['show info']))[0] ?? '')
+    const loaded = readFingerprint((await execute(this.#admin, ['show info']))[0] ?? '')
 
     const desired = configFiles(this.#directory, frontends, backends, this.#dashboards)
     const { base, changed } = structureChanges(await this.#folder.read(), desired)
@@ -208,7 +208,7 @@ export class HaproxyProgrammer {
   /** Until the new worker answers at the admin socket in the old one's place. */
   async #untilLoaded(wanted: string): Promise<void> {
     const deadline = performance.now() + 5000
-    while (readFingerprint((await ask(this.#admin, ['show info']))[0] ?? '') !== wanted) {
+    while (readFingerprint((await execute(this.#admin, ['show info']))[0] ?? '') !== wanted) {
       if (performance.now() > deadline)
         throw new HaproxyError('timeout', `config ${wanted} isn't loaded 5 s after a reload`)
       await sleep(10)
@@ -220,8 +220,8 @@ export class HaproxyProgrammer {
     for (const [port, hosts] of httpPorts(frontends)) {
       if (!served.has(port)) continue
       const map = mapPath(this.#directory, port)
-      const actual = readMap((await ask(this.#admin, [`show map ${map}`]))[0] ?? '')
-      await this.#execute(diffMap(map, hosts, actual))
+      const actual = readMap((await execute(this.#admin, [`show map ${map}`]))[0] ?? '')
+      await this.#executeAll(diffMap(map, hosts, actual))
     }
   }
 }

@@ -4,7 +4,7 @@
  * Documented in HAProxy's configuration manual; times without a unit are ms.
  */
 import { isIPv4 } from 'node:net'
-import { byText } from '../lib/order.ts'
+import { by } from '../lib/order.ts'
 import type { Backend, Server } from '../model/backend.ts'
 import type { Hosts } from '../model/listener.ts'
 

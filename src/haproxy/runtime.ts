@@ -48,7 +48,7 @@ function exchange(socket: string, text: string, timeout: number): Promise<string
  * Executes commands on one connection, one after the other, and gives the answer to each (without a final newline;
  * often empty). A failed command doesn't stop those behind it. `timeout` in ms, for all together.
  */
-export async function ask(
+export async function execute(
   socket: string,
   commands: readonly string[],
   timeout = 5000,

@@ -35,7 +35,7 @@ export function withChanges(base: ConfigFiles, desired: ConfigFiles, files: read
   return marked(result)
 }
 
-export interface Verdict {
+export interface SiftResult {
   readonly accepted: readonly string[]
   /** HAProxy's complaint by file. */
   readonly refused: ReadonlyMap<string, string>
@@ -49,7 +49,7 @@ export interface Verdict {
 export async function sift(
   changed: readonly string[],
   attempt: (files: readonly string[]) => Promise<Reload>,
-): Promise<Verdict> {
+): Promise<SiftResult> {
   const accepted: string[] = []
   const refused = new Map<string, string>()
   let settled = false

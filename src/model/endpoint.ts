@@ -1,4 +1,4 @@
-/** A task's port as a proxy agent sees it in Consul. */
+/** A task's port as a node agent sees it in Consul. */
 
 /**
  * - `passing`: send it requests.

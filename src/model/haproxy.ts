@@ -12,7 +12,7 @@ export interface Dashboards {
   readonly authorization: string
 }
 
-/** How programming a backend went. It throws `HaproxyError` where HAProxy can't be spoken to. */
+/** How programming a backend went. The call throws `HaproxyError` where HAProxy can't be spoken to. */
 export type BackendOutcome =
   | { readonly kind: 'programmed' }
   /** HAProxy doesn't know the backend: `programStructure` first. */
@@ -30,7 +30,7 @@ export interface Refusal {
   readonly complaint: string
 }
 
-/** How `HaproxyProgrammer.programStructure` went. */
+/** How programming the structure went. */
 export interface StructureOutcome {
   readonly reloaded: boolean
   readonly refused: readonly Refusal[]

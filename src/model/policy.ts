@@ -10,7 +10,7 @@ export interface BackendPolicy {
 }
 
 /**
- * What the controller tells every proxy agent about a service, as JSON in Consul's KV.
+ * What the controller tells every node agent about a service, as JSON in Consul's KV.
  * Conflicts between services are settled in it: proxies need not compare services.
  */
 export interface Policy {

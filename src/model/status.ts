@@ -41,7 +41,7 @@ export interface ServerReport {
   readonly why: string
 }
 
-/** What one node's proxy agent has programmed for one service. */
+/** What one node's node agent has programmed for one service. */
 export interface ProxyReport {
   readonly key: ServiceKey
   /** Host name of the node. */

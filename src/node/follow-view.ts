@@ -4,14 +4,14 @@ import { deadline, followedServices, nextView } from './view/view.ts'
 import type { View, ViewEvent } from './view/view.ts'
 import { after } from '../loop/after.ts'
 import { watchKeys } from '../loop/watch-keys.ts'
-import type { ProxyPorts } from './ports.ts'
+import type { NodePorts } from './ports.ts'
 
 /**
  * The view after each piece of news, from `initial` on: follows the policies, and the Consul services that these name, and
  * lets graces end in time, but none while Consul is silent.
  */
 export function followView(
-  { policies, endpoints, silent }: Pick<ProxyPorts, 'policies' | 'endpoints' | 'silent'>,
+  { policies, endpoints, silent }: Pick<NodePorts, 'policies' | 'endpoints' | 'silent'>,
   initial: View,
   scheduler: SchedulerLike,
 ): Observable<View> {

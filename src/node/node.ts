@@ -5,19 +5,19 @@ import type { Self } from './locality/locality.ts'
 import { ownZone } from './plan/haproxies.ts'
 import { readMemory, writeMemory } from './view/memory.ts'
 import type { Memory } from './view/memory.ts'
-import { planProxy } from './plan/plan.ts'
-import type { ProxyPlan } from './plan/plan.ts'
+import { planNode } from './plan/plan.ts'
+import type { NodePlan } from './plan/plan.ts'
 import { EMPTY_VIEW, isComplete } from './view/view.ts'
 import { boundedFrequency } from '../loop/bounded-frequency.ts'
 import type { Log } from '../lib/log.ts'
-import type { ProxyPorts } from './ports.ts'
+import type { NodePorts } from './ports.ts'
 import { programHaproxy } from './programming.ts'
 import { reportProgrammed } from './reports.ts'
 import { followView } from './follow-view.ts'
 
 export type Identity = Pick<Self, 'node' | 'nodeName'>
 
-export interface ProxyOptions {
+export interface NodeOptions {
   readonly scheduler?: SchedulerLike
   /** In [0, 1), as Math.random. */
   readonly random?: () => number
@@ -34,21 +34,21 @@ export interface RunningProxy extends Unsubscribable {
 }
 
 /**
- * The proxy agent's loop: follow Consul, plan, program HAProxy and DNS, report. Nothing is programmed before Consul has answered everything once: until then, what a predecessor
+ * The node agent's loop: follow Consul, plan, program HAProxy and DNS, report. Nothing is programmed before Consul has answered everything once: until then, what a predecessor
  * left goes on. Only where HAProxy has no config at all it gets an empty one, to start with.
  */
 export function runProxy(
-  ports: ProxyPorts,
+  ports: NodePorts,
   identity: Identity,
   log: Log,
-  { scheduler = asyncScheduler, random = Math.random }: ProxyOptions = {},
+  { scheduler = asyncScheduler, random = Math.random }: NodeOptions = {},
 ): RunningProxy {
   const timing = { scheduler, random }
   const dnsHints = new Subject<unknown>()
   const memoryHints = new Subject<unknown>()
   let memory: Memory = { view: EMPTY_VIEW, zone: null }
   let remembered: string | null = null
-  let plan: ProxyPlan | null = null
+  let plan: NodePlan | null = null
 
   const recall = async (): Promise<void> => {
     const text = await ports.memory.load()
@@ -61,7 +61,7 @@ export function runProxy(
     log.info({}, 'first config written')
   }
 
-  const plans = (): Observable<ProxyPlan> =>
+  const plans = (): Observable<NodePlan> =>
     followView(ports, memory.view, scheduler).pipe(
       tap((view) => {
         for (const { event, fields } of changes(memory.view, view)) log.info(fields, event)
@@ -70,7 +70,7 @@ export function runProxy(
         memoryHints.next(null)
       }),
       filter((view) => plan !== null || isComplete(view)),
-      map((view) => planProxy(view, { ...identity, zone: memory.zone }, plan)),
+      map((view) => planNode(view, { ...identity, zone: memory.zone }, plan)),
       tap((next) => {
         if (plan === null) log.info({ services: next.services.size }, 'in sync with Consul')
         const isNews = JSON.stringify(plan?.hosts) !== JSON.stringify(next.hosts)

@@ -4,8 +4,8 @@ import type { BackendOutcome, StructureOutcome } from '../model/haproxy.ts'
 import type { Frontends } from '../model/listener.ts'
 import type { Endpoint } from '../model/endpoint.ts'
 
-/** What the proxy agent needs of the world. Every call rejects when it fails. */
-export interface ProxyPorts {
+/** What the node agent needs of the world. Every call rejects when it fails. */
+export interface NodePorts {
   /** All that is under `shoal/services/`: JSON by full key, whenever it changes. Never ends; keeps silent while Consul does. */
   readonly policies: Observable<ReadonlyMap<string, string>>
   /** All endpoints of a Consul service, likewise. */

@@ -3,7 +3,7 @@ import type { SchedulerLike } from 'rxjs'
 import type { Backend } from '../model/backend.ts'
 import type { Refusal } from '../model/haproxy.ts'
 import type { Frontends } from '../model/listener.ts'
-import type { ProxyPlan } from './plan/plan.ts'
+import type { NodePlan } from './plan/plan.ts'
 import { shareFields } from '../lib/share.ts'
 import type { Programmed } from './plan/report.ts'
 import { boundedFrequency } from '../loop/bounded-frequency.ts'
@@ -28,7 +28,7 @@ const BACKOFF = { first: 100, max: 2000 }
 const REMOVAL_WAIT = 500
 
 export interface ProgrammedPlan {
-  readonly plan: ProxyPlan
+  readonly plan: NodePlan
   readonly programmed: Programmed
 }
 
@@ -43,13 +43,13 @@ export interface ProgrammingOptions {
  * one is put right. Says after each step how far the newest plan is carried out. Does nothing before the first plan.
  */
 export function programHaproxy(
-  plans$: Observable<ProxyPlan>,
+  plans$: Observable<NodePlan>,
   haproxy: HaproxyPort,
   log: Log,
   { scheduler = asyncScheduler, random = Math.random }: ProgrammingOptions = {},
 ): Observable<ProgrammedPlan> {
   return new Observable<ProgrammedPlan>((subscriber) => {
-    let plan: ProxyPlan | null = null
+    let plan: NodePlan | null = null
     let structure = ''
     /** By name; one that is as it was is the same object. */
     let wanted: ReadonlyMap<string, Backend> = new Map()
@@ -76,7 +76,7 @@ export function programHaproxy(
       subscriber.next({ plan, programmed: state })
     }
 
-    const adopt = (next: ProxyPlan): void => {
+    const adopt = (next: NodePlan): void => {
       const before = wanted
       const known = structure
       plan = next
@@ -92,7 +92,7 @@ export function programHaproxy(
     }
 
     /** What is left of retired backends beside those planned: nothing where there has to be a reload anyway. */
-    const withRetired = ({ frontends }: ProxyPlan, planned: readonly Backend[]) => {
+    const withRetired = ({ frontends }: NodePlan, planned: readonly Backend[]) => {
       const left = [...stillLeft(retired, scheduler.now()).values()]
       const kept = left.map(({ backend }) => backend)
       const parts = partsOf(frontends, [...planned, ...kept])
@@ -220,7 +220,7 @@ function partsOf({ http, tcp }: Frontends, backends: readonly Backend[]): Readon
 }
 
 /** All of a plan but the servers. Plans are made in a fixed order, so equal ones have equal texts. */
-function structureOf({ frontends, backends }: ProxyPlan): string {
+function structureOf({ frontends, backends }: NodePlan): string {
   return JSON.stringify([frontends, [...backends.values()].map(({ backend }) => fixed(backend))])
 }
 

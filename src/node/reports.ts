@@ -9,7 +9,7 @@ import { reconcileKeyed } from '../loop/reconcile-keyed.ts'
 import type { Reconciled } from '../loop/reconcile-keyed.ts'
 import { done, retryAfter } from '../loop/outcome.ts'
 import type { Outcome } from '../loop/outcome.ts'
-import type { ProxyPorts } from './ports.ts'
+import type { NodePorts } from './ports.ts'
 import type { ProgrammedPlan } from './programming.ts'
 
 /** ms between two reports on one service, at least. */
@@ -30,7 +30,7 @@ export function reportPrefixes(nodeName: string): readonly [services: string, no
  */
 export function reportProgrammed(
   states$: Observable<ProgrammedPlan>,
-  { reports: reports$, kv }: Pick<ProxyPorts, 'reports' | 'kv'>,
+  { reports: reports$, kv }: Pick<NodePorts, 'reports' | 'kv'>,
   {
     scheduler = asyncScheduler,
     random = Math.random,

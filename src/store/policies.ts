@@ -10,7 +10,7 @@ export interface Entries {
 }
 
 /** `kv` is what is under `shoal/services/`: JSON by full key. */
-export function readEntries(kv: ReadonlyMap<string, string>): Entries {
+export function decodePolicies(kv: ReadonlyMap<string, string>): Entries {
   const entries = new Map<ServiceKey, Policy | Tombstone>()
   const malformed = new Map<ServiceKey, string>()
   for (const [path, text] of kv) {
@@ -40,7 +40,7 @@ function isTombstone(value: unknown, key: ServiceKey): value is Tombstone {
   return isFields(value) && value['key'] === key && typeof value['deleted'] === 'string'
 }
 
-/** Checks all that a proxy agent uses; what HAProxy's config could not hold as it stands is refused here, for this service alone. */
+/** Checks all that a node agent uses; what HAProxy's config could not hold as it stands is refused here, for this service alone. */
 function isPolicy(value: unknown, key: ServiceKey): value is Policy {
   if (!isFields(value) || value['key'] !== key || !/^[\w./-]+$/.test(key)) return false
   const { revision, createdAt, backends, hosts, names, locality, drain, maxConnections, timeout } = value

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import Docker from 'dockerode'
 import type { ActualServer } from '../../src/haproxy/state.ts'
 import { readServers, serverQueries } from '../../src/haproxy/state.ts'
-import { ask } from '../../src/haproxy/runtime.ts'
+import { execute } from '../../src/haproxy/runtime.ts'
 
 const IMAGE = process.env['SHOAL_HAPROXY_IMAGE'] ?? 'haproxy:3.2'
 
@@ -58,7 +58,7 @@ export class RealHaproxy {
   }
 
   ask(...commands: readonly string[]): Promise<readonly string[]> {
-    return ask(join(this.directory, 'admin.sock'), commands)
+    return execute(join(this.directory, 'admin.sock'), commands)
   }
 
   /** Process number of the worker: another one after each reload and restart. */

@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { ask, reload } from '../../src/haproxy/runtime.ts'
+import { execute, reload } from '../../src/haproxy/runtime.ts'
 
 let directory: string
 let path: string
@@ -30,14 +30,14 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-describe('ask', () => {
+describe('execute', () => {
   it('gives an answer to each command, and sends one a line', async () => {
     let sent = ''
     await answering((text, socket) => {
       sent += text
       socket.end('\n3.2.26-1\n\n\none\ntwo\n\n')
     })
-    expect(await ask(path, ['show version', 'set weight a/b 1', 'show map'])).toEqual([
+    expect(await execute(path, ['show version', 'set weight a/b 1', 'show map'])).toEqual([
       '3.2.26-1',
       '',
       'one\ntwo',
@@ -46,11 +46,11 @@ describe('ask', () => {
   })
 
   it('does not trouble HAProxy with nothing', async () => {
-    expect(await ask(path, [])).toEqual([])
+    expect(await execute(path, [])).toEqual([])
   })
 
   it('says that nobody is there', async () => {
-    await expect(ask(path, ['show info'])).rejects.toMatchObject({
+    await expect(execute(path, ['show info'])).rejects.toMatchObject({
       name: 'HaproxyError',
       code: 'unreachable',
     })
@@ -58,16 +58,16 @@ describe('ask', () => {
 
   it('says that there was no answer in time', async () => {
     await answering(() => null)
-    await expect(ask(path, ['show info'], 50)).rejects.toMatchObject({ code: 'timeout' })
+    await expect(execute(path, ['show info'], 50)).rejects.toMatchObject({ code: 'timeout' })
   })
 
   it('says that answers are missing', async () => {
     await answering((_, socket) => socket.end('\n3.2.26-1\n\n'))
-    await expect(ask(path, ['show version', 'show info'])).rejects.toMatchObject({ code: 'garbled' })
+    await expect(execute(path, ['show version', 'show info'])).rejects.toMatchObject({ code: 'garbled' })
   })
 
   it.each(['a\nb', 'a; b', 'a \\ b', 'a << b'])('sends no %j', async (command) => {
-    await expect(ask(path, [command])).rejects.toThrow(RangeError)
+    await expect(execute(path, [command])).rejects.toThrow(RangeError)
   })
 })
 

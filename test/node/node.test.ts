@@ -37,7 +37,7 @@ function answerAll({ consul }: FakeNode): void {
 const states = (node: FakeNode) =>
   node.haproxy.backends.get('hello_www')?.servers.map(({ name, state }) => `${name}:${state}`)
 
-describe('the proxy agent', () => {
+describe('the node agent', () => {
   it('programs nothing before all has been answered', async () => {
     const { clock, node } = world()
     start(node, clock)

@@ -1,7 +1,7 @@
 import { Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import { planProxy } from '../../src/node/plan/plan.ts'
-import type { ProxyPlan } from '../../src/node/plan/plan.ts'
+import { planNode } from '../../src/node/plan/plan.ts'
+import type { NodePlan } from '../../src/node/plan/plan.ts'
 import { programHaproxy } from '../../src/node/programming.ts'
 import type { ProgrammedPlan } from '../../src/node/programming.ts'
 import { after, endpoint, endpointsAnswer, policiesAnswer, policy, SELF } from './world.ts'
@@ -11,7 +11,7 @@ import { VirtualClock } from '../loop/virtual-clock.ts'
 type Tasks = Readonly<Record<string, readonly string[]>>
 
 /** Services with the names of their passing tasks. */
-function plan(services: Tasks): ProxyPlan {
+function plan(services: Tasks): NodePlan {
   const keys = Object.keys(services)
   const answers = keys.map((key) => {
     const [namespace, name] = key.split('/')
@@ -20,14 +20,14 @@ function plan(services: Tasks): ProxyPlan {
       ...(services[key] ?? []).map((task) => endpoint(task, 'passing')),
     )
   })
-  return planProxy(after([policiesAnswer(...keys.map((key) => policy(key))), ...answers]), SELF)
+  return planNode(after([policiesAnswer(...keys.map((key) => policy(key))), ...answers]), SELF)
 }
 
 function start() {
   const clock = new VirtualClock()
   const haproxy = new FakeHaproxy(clock)
   const log = new FakeLog()
-  const plans = new Subject<ProxyPlan>()
+  const plans = new Subject<NodePlan>()
   const told: ProgrammedPlan[] = []
   programHaproxy(plans, haproxy, log, { scheduler: clock, random: () => 0.5 }).subscribe((state) =>
     told.push(state),

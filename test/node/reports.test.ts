@@ -1,6 +1,6 @@
 import { Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import { planProxy } from '../../src/node/plan/plan.ts'
+import { planNode } from '../../src/node/plan/plan.ts'
 import { reportProgrammed } from '../../src/node/reports.ts'
 import type { ProgrammedPlan } from '../../src/node/programming.ts'
 import { after, endpoint, endpointsAnswer, policiesAnswer, policy, SELF } from './world.ts'
@@ -16,11 +16,11 @@ function state(tasks: number, done = true): ProgrammedPlan {
   const endpoints = Array.from({ length: tasks }, (_, index) => endpoint(`t${index}`, 'passing'))
   const view = after([policiesAnswer(policy('hello/www')), endpointsAnswer('www-hello', ...endpoints)])
   const backends = new Set(done ? ['hello_www'] : [])
-  return { plan: planProxy(view, SELF), programmed: { structure: done, backends, refusals: [] } }
+  return { plan: planNode(view, SELF), programmed: { structure: done, backends, refusals: [] } }
 }
 
 const NOTHING: ProgrammedPlan = {
-  plan: planProxy(after([policiesAnswer()]), SELF),
+  plan: planNode(after([policiesAnswer()]), SELF),
   programmed: { structure: true, backends: new Set(), refusals: [] },
 }
 

@@ -6,7 +6,7 @@ import type { Endpoint } from '../../src/model/endpoint.ts'
 import { KV_SERVICES } from '../../src/model/names.ts'
 import type { Policy, Tombstone } from '../../src/model/policy.ts'
 import type { Log } from '../../src/lib/log.ts'
-import type { DnsPort, HaproxyPort, MemoryPort, ProxyPorts, ReportsPort } from '../../src/node/ports.ts'
+import type { DnsPort, HaproxyPort, MemoryPort, NodePorts, ReportsPort } from '../../src/node/ports.ts'
 import type { VirtualClock } from '../loop/virtual-clock.ts'
 
 /** Answers when told to, as blocking queries do; a new watch gets the last answer. */
@@ -185,7 +185,7 @@ export class FakeNode {
     this.reports = new FakeReports(clock)
   }
 
-  get ports(): ProxyPorts {
+  get ports(): NodePorts {
     const { consul, haproxy, reports, dns, memory } = this
     const { policies, endpoints, silent } = consul
     return { policies, endpoints, silent, reports: reports.watch, kv: reports, haproxy, dns, memory }

@@ -81,7 +81,7 @@ const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: 'a proxy agent crashes',
+    name: 'a node agent crashes',
     lasts: [500, 8000],
     begin: ({ proxies }, random) => {
       const proxy = random.pick(proxies)

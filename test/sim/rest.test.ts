@@ -40,7 +40,7 @@ describe('in peace', () => {
   })
 })
 
-describe('without any controller and proxy agent', () => {
+describe('without any controller and node agent', () => {
   it('traffic goes on, also when a HAProxy or a task dies', async () => {
     const world = await worldWith(['a'])
     for (const process of [...world.controllers, ...world.proxies]) process.crash()

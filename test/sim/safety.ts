@@ -79,7 +79,7 @@ export class Safety {
     else this.#mayDeclare(service, value)
   }
 
-  /** A proxy agent has written a report. */
+  /** A node agent has written a report. */
   reported(key: string): void {
     this.#known.history.note(`write     report ${key}`)
     this.#wrote()

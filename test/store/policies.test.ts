@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { KV_SERVICES } from '../../src/model/names.ts'
-import { readEntries } from '../../src/store/policies.ts'
+import { decodePolicies } from '../../src/store/policies.ts'
 import { backend, policy } from '../node/world.ts'
 
 const read = (entry: unknown, key = 'hello/www') =>
-  readEntries(new Map([[KV_SERVICES + key, typeof entry === 'string' ? entry : JSON.stringify(entry)]]))
+  decodePolicies(new Map([[KV_SERVICES + key, typeof entry === 'string' ? entry : JSON.stringify(entry)]]))
 
-describe('readEntries', () => {
+describe('decodePolicies', () => {
   it('reads policies and tombstones', () => {
     const www = policy('hello/www')
     expect(read(www)).toEqual({ entries: new Map([['hello/www', www]]), malformed: new Map() })

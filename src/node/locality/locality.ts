@@ -1,7 +1,7 @@
 /**
  * Locality: which weight each healthy task of a service gets in this node's HAProxy, and why.
  * Tiers are node, zone, any; the modes are `prefer` (as far as headroom allows), `strict` (others only as backup), `off`.
- * Every proxy agent computes the same allocation from the same facts, so nothing has to be agreed upon. Pure.
+ * Every node agent computes the same allocation from the same facts, so nothing has to be agreed upon. Pure.
  */
 import type { Locality } from '../../model/service.ts'
 import { integerWeights, MAX_WEIGHT } from './rounding.ts'

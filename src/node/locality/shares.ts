@@ -1,6 +1,6 @@
 /**
  * Who sends how much to whom: the capacity-aware rule of locality, as one allocation over the whole cluster that each
- * proxy agent computes alike from the same facts, so that together they never give a task more than `headroom` times
+ * node agent computes alike from the same facts, so that together they never give a task more than `headroom` times
  * its fair share. Pure; knows nothing of HAProxy or of weights.
  */
 import { by } from '../../lib/order.ts'

@@ -16,11 +16,11 @@ import { HTTP_PORT, listeners } from './listeners.ts'
 import { isBackup, weigh } from '../locality/locality.ts'
 import type { Self } from '../locality/locality.ts'
 import type { Place } from '../locality/shares.ts'
-import { policiesInForce } from '../view/view.ts'
+import { effectivePolicies } from '../view/view.ts'
 import type { View } from '../view/view.ts'
 import { by } from '../../lib/order.ts'
 
-export interface ProxyPlan {
+export interface NodePlan {
   readonly self: Self
   /** By name. */
   readonly backends: ReadonlyMap<string, PlannedBackend>
@@ -75,8 +75,8 @@ const WHY: Readonly<Record<Exclude<Standing, 'serving'>, string>> = {
 }
 
 /** Backends of which nothing is different from what it was `before` are the same objects. */
-export function planProxy(view: View, self: Self, before: ProxyPlan | null = null): ProxyPlan {
-  const policies = policiesInForce(view)
+export function planNode(view: View, self: Self, before: NodePlan | null = null): NodePlan {
+  const policies = effectivePolicies(view)
   const place = shareFields(before?.self, self)
   const known = view.endpoints.get(HAPROXY_CONSUL_SERVICE) ?? NOBODY
   const proxies = haproxies(view)
@@ -149,7 +149,7 @@ function plannedServers(
     const isChosen = chosen.has(endpoint)
     const state = isChosen ? 'ready' : STATES[standing]
     const weighed = (isChosen ? weights.get(name) : undefined) ?? NO_WEIGHT
-    const why = explain(standing, isChosen, weighed.why)
+    const why = whyOf(standing, isChosen, weighed.why)
     const backup = isBackup(locality.mode, self, endpoint)
     const kept =
       unknownSince === null || standing !== 'serving' ? why : `${why} (Consul has lost it; kept for a while)`
@@ -176,7 +176,7 @@ function chosenAmong(held: readonly HeldEndpoint[]): readonly HeldEndpoint[] {
   return draining.filter(({ drainingSince }) => (drainingSince ?? 0) >= last - TOGETHER)
 }
 
-function explain(standing: Standing, isChosen: boolean, whyThisWeight: string): string {
+function whyOf(standing: Standing, isChosen: boolean, whyThisWeight: string): string {
   if (standing === 'serving') return whyThisWeight
   return isChosen ? `${WHY[standing]}, but there is no other` : WHY[standing]
 }

@@ -1,7 +1,7 @@
 import type { Refusal } from '../../model/haproxy.ts'
 import type { ServiceKey } from '../../model/service.ts'
 import type { ProxyReport } from '../../model/status.ts'
-import type { ProxyPlan } from './plan.ts'
+import type { NodePlan } from './plan.ts'
 
 /** What HAProxy was seen to have taken. */
 export interface Programmed {
@@ -15,7 +15,7 @@ export interface Programmed {
 /** What to tell the controller of a service; null while it is still being programmed: then what was told before stands. */
 export function reportOf(
   key: ServiceKey,
-  plan: ProxyPlan,
+  plan: NodePlan,
   { structure, backends, refusals }: Programmed,
 ): ProxyReport | null {
   const service = plan.services.get(key)

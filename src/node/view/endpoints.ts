@@ -40,7 +40,7 @@ export function nextEndpoints(
     const before = held?.get(endpoint.server)
     next.set(
       endpoint.server,
-      heard(endpoint, isSamePlace(before?.endpoint, endpoint) ? before : undefined, now),
+      onAnswer(endpoint, isSamePlace(before?.endpoint, endpoint) ? before : undefined, now),
     )
   }
   for (const [server, before] of held ?? []) {
@@ -51,8 +51,8 @@ export function nextEndpoints(
   return next
 }
 
-function heard(endpoint: Endpoint, before: HeldEndpoint | undefined, now: number): HeldEndpoint {
-  const as = (standing: Standing, unknownSince: number | null = null): HeldEndpoint => ({
+function onAnswer(endpoint: Endpoint, before: HeldEndpoint | undefined, now: number): HeldEndpoint {
+  const believed = (standing: Standing, unknownSince: number | null = null): HeldEndpoint => ({
     endpoint,
     standing,
     present: true,
@@ -62,19 +62,19 @@ function heard(endpoint: Endpoint, before: HeldEndpoint | undefined, now: number
   })
   switch (endpoint.health) {
     case 'passing':
-      return as(hasToRecover(before, now) ? 'recovering' : 'serving')
+      return believed(hasToRecover(before, now) ? 'recovering' : 'serving')
     case 'critical':
       // Not `failing`, of which HAProxy makes up its own mind: that would lag behind Consul's when it passes.
-      if (before?.standing === 'starting') return as('starting')
-      return { ...as('failing'), failures: failuresOf(before, now) }
+      if (before?.standing === 'starting') return believed('starting')
+      return { ...believed('failing'), failures: failuresOf(before, now) }
     case 'draining':
-      return as(before?.standing === 'leaving' ? 'leaving' : 'draining')
+      return believed(before?.standing === 'leaving' ? 'leaving' : 'draining')
     case 'pending':
-      return as(before?.standing ?? 'starting')
+      return believed(before?.standing ?? 'starting')
     case 'stale':
       break
   }
-  return as(before?.standing ?? 'starting', before?.unknownSince ?? now)
+  return believed(before?.standing ?? 'starting', before?.unknownSince ?? now)
 }
 
 /** With the one that is told now, if it is news. What is long ago, or more than counts, is forgotten. */
@@ -109,11 +109,11 @@ export function expireEndpoints(held: HeldEndpoints, now: number): HeldEndpoints
   return new Map(
     [...held]
       .filter(([, each]) => each.present || !expired(each))
-      .map(([server, each]) => [server, expired(each) ? outlived(each) : each]),
+      .map(([server, each]) => [server, expired(each) ? onExpiry(each) : each]),
   )
 }
 
-function outlived(held: HeldEndpoint): HeldEndpoint {
+function onExpiry(held: HeldEndpoint): HeldEndpoint {
   if (held.standing === 'draining') return { ...held, standing: 'leaving', drainingSince: null }
   if (held.standing === 'recovering') return { ...held, standing: 'serving' }
   return failed(held)

@@ -1,11 +1,11 @@
 /**
- * What a proxy agent leaves to its successor on the node: without it a restart in the middle of a grace would take what is
+ * What a node agent leaves to its successor on the node: without it a restart in the middle of a grace would take what is
  * kept for what is gone, and unchecked endpoints for new ones.
  */
 import type { Endpoint, Standing } from '../../model/endpoint.ts'
 import { KV_SERVICES } from '../../model/names.ts'
 import type { HeldEndpoint } from './endpoints.ts'
-import { readEntries } from '../../store/policies.ts'
+import { decodePolicies } from '../../store/policies.ts'
 import type { HeldPolicy } from './policies.ts'
 import { lastLoss } from './silence.ts'
 import { EMPTY_VIEW } from './view.ts'
@@ -36,7 +36,7 @@ export function readMemory(text: string): Memory | null {
     const { policy, absentSince } = fields(each)
     const key = String(fields(policy)['key'])
     // Checked as thoroughly as one from Consul.
-    const { entries } = readEntries(new Map([[KV_SERVICES + key, JSON.stringify(policy)]]))
+    const { entries } = decodePolicies(new Map([[KV_SERVICES + key, JSON.stringify(policy)]]))
     return [...entries.values()].flatMap((entry): [string, HeldPolicy][] =>
       'deleted' in entry ? [] : [[key, { inForce: entry, next: null, absentSince: time(absentSince) }]],
     )

@@ -11,17 +11,17 @@ export function fallSilent(view: View, now: number): View {
 export function breakSilence(view: View, now: number): View {
   const { silentSince } = view
   if (silentSince === null) return view
-  const put = (since: number | null): number | null =>
+  const shift = (since: number | null): number | null =>
     since === null ? null : since + Math.max(0, now - Math.max(silentSince, since))
   const policies = [...view.policies].map(([key, held]): [string, HeldPolicy] => [
     key,
-    { inForce: held.inForce, next: held.next, absentSince: put(held.absentSince) },
+    { inForce: held.inForce, next: held.next, absentSince: shift(held.absentSince) },
   ])
   const endpoints = [...view.endpoints].map(
     ([service, held]): [string, ReadonlyMap<string, HeldEndpoint>] => [
       service,
       new Map(
-        Array.from(held, ([server, each]) => [server, { ...each, unknownSince: put(each.unknownSince) }]),
+        Array.from(held, ([server, each]) => [server, { ...each, unknownSince: shift(each.unknownSince) }]),
       ),
     ],
   )

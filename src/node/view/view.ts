@@ -1,5 +1,5 @@
 /**
- * What a proxy agent believes of the world, and how news changes it: at once on evidence (a check that passes or fails,
+ * What a node agent believes of the world, and how news changes it: at once on evidence (a check that passes or fails,
  * maintenance, a tombstone), slowly on absence (an endpoint or a policy that is merely gone, a node whose agent is lost), and not at
  * all while Consul is silent. Pure: time comes with the event. What is to be done about it is `plan.ts`.
  */
@@ -9,7 +9,7 @@ import type { Policy } from '../../model/policy.ts'
 import type { ServiceKey } from '../../model/service.ts'
 import { dropReused, endpointExpiry, expireEndpoints, nextEndpoints } from './endpoints.ts'
 import type { HeldEndpoints } from './endpoints.ts'
-import { readEntries } from '../../store/policies.ts'
+import { decodePolicies } from '../../store/policies.ts'
 import { expirePolicies, forcePolicies, nextPolicies, policyExpiry } from './policies.ts'
 import type { HeldPolicy } from './policies.ts'
 import { breakSilence, fallSilent } from './silence.ts'
@@ -19,7 +19,7 @@ export interface View {
   readonly policies: ReadonlyMap<ServiceKey, HeldPolicy>
   /** By Consul service. */
   readonly endpoints: ReadonlyMap<string, HeldEndpoints>
-  /** Consul services whose endpoints were answered since the agent started. */
+  /** Consul services whose endpoints were answered since the node agent started. */
   readonly answered: ReadonlySet<string>
   /** Whether the policies were. */
   readonly policiesAnswered: boolean
@@ -49,21 +49,21 @@ export const EMPTY_VIEW: View = {
 
 /** `now` in ms since the epoch. Answers must be complete: half an answer is none. */
 export function nextView(view: View, event: ViewEvent, now: number): View {
-  return expire(takeIn(view, event, now), now)
+  return expire(applyEvent(view, event, now), now)
 }
 
-function takeIn(view: View, event: ViewEvent, now: number): View {
+function applyEvent(view: View, event: ViewEvent, now: number): View {
   if (event.kind === 'tick') return view
   if (event.kind === 'silence') return event.silent ? fallSilent(view, now) : breakSilence(view, now)
   if (event.kind === 'policies') {
-    const { entries, malformed } = readEntries(event.kv)
+    const { entries, malformed } = decodePolicies(event.kv)
     const policies = nextPolicies(view.policies, entries, malformed, now)
-    return unfollow({ ...view, policies, malformed, policiesAnswered: true })
+    return enforceReadyPolicies({ ...view, policies, malformed, policiesAnswered: true })
   }
   const { service } = event
   if (!followedServices(view).has(service)) return view
   const held = nextEndpoints(view.endpoints.get(service), event.endpoints, now)
-  return unfollow({
+  return enforceReadyPolicies({
     ...view,
     endpoints: dropReused(new Map(view.endpoints).set(service, held)),
     answered: new Set(view.answered).add(service),
@@ -71,7 +71,7 @@ function takeIn(view: View, event: ViewEvent, now: number): View {
 }
 
 /** Puts policies in force whose endpoints are all known, then forgets endpoints that no policy asks for. */
-function unfollow(view: View): View {
+function enforceReadyPolicies(view: View): View {
   const policies = forcePolicies(view.policies, view.answered)
   const followed = followedServices({ policies })
   return {
@@ -90,7 +90,11 @@ function expire(view: View, now: number): View {
     service,
     expireEndpoints(held, now),
   ])
-  return unfollow({ ...view, policies: expirePolicies(view.policies, now), endpoints: new Map(endpoints) })
+  return enforceReadyPolicies({
+    ...view,
+    policies: expirePolicies(view.policies, now),
+    endpoints: new Map(endpoints),
+  })
 }
 
 /** When the next grace ends, in ms since the epoch; null if none runs. */
@@ -113,12 +117,12 @@ export function followedServices({ policies }: Pick<View, 'policies'>): Readonly
 }
 
 /** The policies to carry out, oldest first. */
-export function policiesInForce({ policies }: Pick<View, 'policies'>): readonly Policy[] {
+export function effectivePolicies({ policies }: Pick<View, 'policies'>): readonly Policy[] {
   return [...policies.values()].flatMap(({ inForce }) => inForce ?? []).sort(byAge)
 }
 
 /**
- * Whether all there is to know has been answered since the agent started. Before that nothing may be programmed:
+ * Whether all there is to know has been answered since the node agent started. Before that nothing may be programmed:
  * what a predecessor left in HAProxy knows better.
  */
 export function isComplete(view: View): boolean {

@@ -4,7 +4,7 @@ import type { Endpoint } from '../../../src/model/endpoint.ts'
 import type { SwarmSnapshot } from '../../../src/model/swarm.ts'
 import { makePlan } from '../../../src/controller/plan/plan.ts'
 import type { Plan } from '../../../src/controller/plan/plan.ts'
-import { planProxy } from '../../../src/node/plan/plan.ts'
+import { planNode } from '../../../src/node/plan/plan.ts'
 import { EMPTY_VIEW, nextView } from '../../../src/node/view/view.ts'
 import type { View } from '../../../src/node/view/view.ts'
 import { configFiles } from '../../../src/haproxy/config.ts'
@@ -80,8 +80,8 @@ function proxyFigures(
   const [node] = snapshot.nodes
   if (node === undefined) throw new Error('no nodes')
   const self = { node: node.id, nodeName: node.hostname, zone: node.zone }
-  const proxyFull = median(() => planProxy(view, self), 5)
-  const planned = planProxy(view, self)
+  const proxyFull = median(() => planNode(view, self), 5)
+  const planned = planNode(view, self)
   const [service, all] = [...endpoints].find(([name]) => name !== HAPROXY_CONSUL_SERVICE) ?? ['', []]
   let failing = false
   let last = { view, plan: planned }
@@ -91,7 +91,7 @@ function proxyFigures(
       index === 0 && failing ? { ...each, health: 'critical' } : each,
     )
     const next = nextView(last.view, { kind: 'endpoints', service, endpoints: news }, 0)
-    last = { view: next, plan: planProxy(next, self, last.plan) }
+    last = { view: next, plan: planNode(next, self, last.plan) }
   })
   const backends = [...planned.backends.values()].map(({ backend }) => backend)
   const render = median(() => configFiles('/var/lib/shoal/haproxy', planned.frontends, backends), 5)

@@ -133,7 +133,7 @@ describe('Consul’s UI', () => {
     await new Promise((resolve) => ui.close(resolve))
     const answer = await visit(CONSUL, RIGHT)
     expect(answer.status).toBe(503)
-    expect(answer.body).toContain('the proxy agent of this node does not answer')
+    expect(answer.body).toContain('the node agent of this node does not answer')
   })
 })
 

@@ -4,7 +4,7 @@ import type { Locality } from '../../../src/model/service.ts'
 import { HAPROXY_CONSUL_SERVICE } from '../../../src/model/names.ts'
 import { LAST_CALL } from '../../../src/node/view/endpoints.ts'
 import { ownZone } from '../../../src/node/plan/haproxies.ts'
-import { planProxy } from '../../../src/node/plan/plan.ts'
+import { planNode } from '../../../src/node/plan/plan.ts'
 import {
   after,
   backend,
@@ -18,10 +18,10 @@ import {
   TICK,
 } from '../world.ts'
 
-const servers = (view: Parameters<typeof planProxy>[0], name = 'hello_www') =>
-  planProxy(view, SELF).backends.get(name)?.backend.servers ?? []
+const servers = (view: Parameters<typeof planNode>[0], name = 'hello_www') =>
+  planNode(view, SELF).backends.get(name)?.backend.servers ?? []
 
-const weights = (view: Parameters<typeof planProxy>[0]) =>
+const weights = (view: Parameters<typeof planNode>[0]) =>
   servers(view).map(({ name, weight }) => [name, weight])
 
 describe('servers', () => {
@@ -38,7 +38,7 @@ describe('servers', () => {
       ['c', 'drain', 0],
       ['d', 'maint', 0],
     ])
-    expect(planProxy(view, SELF).backends.get('hello_www')?.servers).toMatchObject({
+    expect(planNode(view, SELF).backends.get('hello_www')?.servers).toMatchObject({
       a: {
         weight: 256,
         state: 'ready',
@@ -66,7 +66,7 @@ describe('servers', () => {
       ['b', 'maint', 0],
       ['c', 'drain', 0],
     ])
-    const { a } = planProxy(hello(first, ...others), SELF).backends.get('hello_www')?.servers ?? {}
+    const { a } = planNode(hello(first, ...others), SELF).backends.get('hello_www')?.servers ?? {}
     expect(a?.why).toBe('it is about to stop, but there is no other')
     expect(servers(hello(first, endpoint('b', 'passing')))).toMatchObject([
       { name: 'a', state: 'drain', weight: 0 },
@@ -90,7 +90,7 @@ describe('servers', () => {
 
   it('get nothing in their last moment, even where there is no other: HAProxy says so', () => {
     const view = after([TICK], LAST_CALL, hello(endpoint('a', 'draining')))
-    const { a } = planProxy(view, SELF).backends.get('hello_www')?.servers ?? {}
+    const { a } = planNode(view, SELF).backends.get('hello_www')?.servers ?? {}
     expect(a).toEqual({ state: 'drain', standing: 'leaving', weight: 0, why: 'it stops at any moment' })
   })
 
@@ -99,7 +99,7 @@ describe('servers', () => {
       endpointsAnswer('www-hello', endpoint('a', a), endpoint('b', b))
     const flaps = Array.from({ length: 3 }, () => [told('critical', 'passing'), told('passing', 'passing')])
     const view = after(flaps.flat(), 1, hello(endpoint('a', 'passing'), endpoint('b', 'passing')))
-    const { a } = planProxy(view, SELF).backends.get('hello_www')?.servers ?? {}
+    const { a } = planNode(view, SELF).backends.get('hello_www')?.servers ?? {}
     expect(a).toEqual({
       state: 'drain',
       standing: 'recovering',
@@ -119,7 +119,7 @@ describe('servers', () => {
 
   it('say that Consul has lost them', () => {
     const view = after([endpointsAnswer('www-hello')], 1, hello(endpoint('a', 'passing')))
-    const { a } = planProxy(view, SELF).backends.get('hello_www')?.servers ?? {}
+    const { a } = planNode(view, SELF).backends.get('hello_www')?.servers ?? {}
     expect(a).toMatchObject({ state: 'ready', weight: 256 })
     expect(a?.why).toContain('Consul has lost it')
   })
@@ -179,7 +179,7 @@ describe('servers', () => {
 
   it('carry the policy', () => {
     const changed = policy('hello/www', { drain: 1, timeout: 2, maxConnections: 3, revision: 'r2' })
-    const plan = planProxy(after([policiesAnswer(changed)], 0, hello(endpoint('a', 'passing'))), SELF)
+    const plan = planNode(after([policiesAnswer(changed)], 0, hello(endpoint('a', 'passing'))), SELF)
     expect(plan.backends.get('hello_www')?.backend).toMatchObject({
       name: 'hello_www',
       service: 'hello/www',
@@ -214,7 +214,7 @@ const namesAfter = (...told: readonly (readonly Endpoint[])[]) => {
     ...told.map((haproxies) => endpointsAnswer(HAPROXY_CONSUL_SERVICE, ...haproxies)),
     endpointsAnswer('www-hello'),
   ])
-  return planProxy(view, SELF).hosts
+  return planNode(view, SELF).hosts
 }
 
 describe('names in DNS', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { planProxy } from '../../../src/node/plan/plan.ts'
+import { planNode } from '../../../src/node/plan/plan.ts'
 import { reportOf } from '../../../src/node/plan/report.ts'
 import type { Programmed } from '../../../src/node/plan/report.ts'
 import { endpoint, hello, SELF } from '../world.ts'
 
-const plan = planProxy(hello(endpoint('a', 'passing')), SELF)
+const plan = planNode(hello(endpoint('a', 'passing')), SELF)
 const done: Programmed = { structure: true, backends: new Set(['hello_www']), refusals: [] }
 const report = (programmed: Partial<Programmed>, key = 'hello/www') =>
   reportOf(key, plan, { ...done, ...programmed })

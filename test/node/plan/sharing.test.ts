@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { HAPROXY_CONSUL_SERVICE } from '../../../src/model/names.ts'
-import { planProxy } from '../../../src/node/plan/plan.ts'
-import type { ProxyPlan } from '../../../src/node/plan/plan.ts'
+import { planNode } from '../../../src/node/plan/plan.ts'
+import type { NodePlan } from '../../../src/node/plan/plan.ts'
 import type { View, ViewEvent } from '../../../src/node/view/view.ts'
 import { after, endpoint, endpointsAnswer, haproxy, policiesAnswer, policy, SELF } from '../world.ts'
 
@@ -11,15 +11,15 @@ const VIEW = after([
   endpointsAnswer(HAPROXY_CONSUL_SERVICE, haproxy(1), haproxy(2)),
   ...['a', 'b', 'c'].map((name) => endpointsAnswer(`${name}-hello`, endpoint(`${name}1`, 'passing'))),
 ])
-const BEFORE = planProxy(VIEW, SELF)
+const BEFORE = planNode(VIEW, SELF)
 
-function next(event: ViewEvent): { readonly view: View; readonly plan: ProxyPlan } {
+function next(event: ViewEvent): { readonly view: View; readonly plan: NodePlan } {
   const view = after([event], 1, VIEW)
-  return { view, plan: planProxy(view, { ...SELF }, BEFORE) }
+  return { view, plan: planNode(view, { ...SELF }, BEFORE) }
 }
 
 /** Backends that are not the very same objects as before. */
-function anew({ backends }: ProxyPlan): string[] {
+function anew({ backends }: NodePlan): string[] {
   return [...backends]
     .filter(([name, planned]) => BEFORE.backends.get(name) !== planned)
     .map(([name]) => name)
@@ -42,10 +42,10 @@ describe('after news of', () => {
   ])('%s is planned anew, as it would be without the plan before', (_, event, expected) => {
     const { view, plan } = next(event)
     expect(anew(plan).toSorted()).toEqual(expected)
-    expect(plan).toEqual(planProxy(view, SELF))
+    expect(plan).toEqual(planNode(view, SELF))
   })
 
   it('its own zone, every backend is', () => {
-    expect(anew(planProxy(VIEW, { ...SELF, zone: 'z' }, BEFORE))).toHaveLength(3)
+    expect(anew(planNode(VIEW, { ...SELF, zone: 'z' }, BEFORE))).toHaveLength(3)
   })
 })

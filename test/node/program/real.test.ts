@@ -141,7 +141,7 @@ describe('dashboards', () => {
   it('of HAProxy outlive the agent, as traffic does; Consul’s says what is missing', async () => {
     await cell.stopAgent('SIGKILL')
     expect((await visit('proxy-admin', '/', 'ops:right')).status).toBe(200)
-    expect((await visit('consul-admin', '/ui/', 'ops:right')).body).toContain('the proxy agent of this node')
+    expect((await visit('consul-admin', '/ui/', 'ops:right')).body).toContain('the node agent of this node')
     expect(await answers()).toBe(true)
   })
 

@@ -8,7 +8,7 @@ import {
   followedServices,
   isComplete,
   nextView,
-  policiesInForce,
+  effectivePolicies,
 } from '../../../src/node/view/view.ts'
 import {
   after,
@@ -26,7 +26,7 @@ import type { View } from '../../../src/node/view/view.ts'
 
 const www = (...endpoints: Parameters<typeof endpointsAnswer>[1][]) =>
   endpointsAnswer('www-hello', ...endpoints)
-const keys = (view: Parameters<typeof policiesInForce>[0]) => policiesInForce(view).map(({ key }) => key)
+const keys = (view: Parameters<typeof effectivePolicies>[0]) => effectivePolicies(view).map(({ key }) => key)
 
 describe('evidence', () => {
   it('takes effect at once', () => {
@@ -234,7 +234,7 @@ describe('policies', () => {
     const before = hello(endpoint('a', 'passing'))
     for (const text of ['{"key":', '[]', JSON.stringify({ ...policy('hello/www'), hosts: ['a b'] })]) {
       const view = nextView(before, { kind: 'policies', kv: new Map([[`${KV_SERVICES}hello/www`, text]]) }, 1)
-      expect(policiesInForce(view)).toEqual(policiesInForce(before))
+      expect(effectivePolicies(view)).toEqual(effectivePolicies(before))
       expect(view.malformed.get('hello/www')).toContain(
         'shoal/services/hello/www holds no policy of hello/www',
       )
@@ -266,11 +266,11 @@ describe('policies', () => {
     const before = hello(endpoint('a', 'passing'))
     const backends = [backend('hello_www', 'www-hello'), backend('hello_www_admin', 'www-hello-admin', 8081)]
     const announced = after([policiesAnswer(policy('hello/www', { revision: 'r2', backends }))], 1, before)
-    expect(policiesInForce(announced).map(({ revision }) => revision)).toEqual(['r1'])
+    expect(effectivePolicies(announced).map(({ revision }) => revision)).toEqual(['r1'])
     expect([...followedServices(announced)]).toContain('www-hello-admin')
     expect(standings(announced)).toEqual({ a: 'serving' })
     const known = after([endpointsAnswer('www-hello-admin')], 2, announced)
-    expect(policiesInForce(known).map(({ revision }) => revision)).toEqual(['r2'])
+    expect(effectivePolicies(known).map(({ revision }) => revision)).toEqual(['r2'])
   })
 
   it('come oldest first', () => {

@@ -1,7 +1,7 @@
 import { combineLatest, map } from 'rxjs'
 import type { Unsubscribable } from 'rxjs'
 import { KV_SERVICES } from '../../../src/model/names.ts'
-import type { ProxyPorts } from '../../../src/node/ports.ts'
+import type { NodePorts } from '../../../src/node/ports.ts'
 import { reportPrefixes } from '../../../src/node/reports.ts'
 import { runProxy } from '../../../src/node/node.ts'
 import type { VirtualClock } from '../../loop/virtual-clock.ts'
@@ -18,11 +18,11 @@ export interface ProxyWorld {
   readonly history: History
   readonly consul: Consul
   readonly network: Network
-  /** Told of each key that a proxy agent writes. */
+  /** Told of each key that a node agent writes. */
   readonly wrote: (key: string) => void
 }
 
-/** One node's proxy agent, a process that runs the real loop, and the HAProxy that it programs. */
+/** One node's node agent, a process that runs the real loop, and the HAProxy that it programs. */
 export class Proxy {
   readonly node: SimNode
   readonly haproxy = new Haproxy()
@@ -63,7 +63,7 @@ export class Proxy {
           wrote(key)
         }),
       )
-    const ports: ProxyPorts = {
+    const ports: NodePorts = {
       policies: consul.keys(KV_SERVICES, node),
       endpoints: (service) => consul.endpoints(service, node),
       silent: consul.silent(node),
