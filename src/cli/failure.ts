@@ -1,6 +1,5 @@
 import { CommanderError } from 'commander'
-import { ConsulError } from '../consul/client.ts'
-import { DockerError } from '../docker/call.ts'
+import { RemoteError } from '../lib/errors.ts'
 import { DIFFERENT, FAILED, OK, UNREACHABLE, USAGE } from './exit-codes.ts'
 import { UnreliableObservation } from '../views/foresee.ts'
 import { UserError } from './print/output.ts'
@@ -17,7 +16,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof CommanderError) return { code: error.exitCode === 0 ? OK : USAGE, message: null }
   if (error instanceof UserError || error instanceof UnreliableObservation)
     return { code: FAILED, message: error.message }
-  if (error instanceof DockerError || error instanceof ConsulError) {
+  if (error instanceof RemoteError) {
     const isRefusal = error.status !== null && error.status < 500
     return { code: isRefusal ? FAILED : UNREACHABLE, message: error.message }
   }

@@ -1,7 +1,7 @@
 import type { RegisteredInstance, Registration } from '../model/registration.ts'
 import { ask, ConsulError, createConsul, type CallOptions, type Reply } from './client.ts'
 import { checkDefinition, checkId, finding } from './check.ts'
-import { list, object, text } from './json.ts'
+import { asList, asObject, asText } from '../lib/unknown.ts'
 import { by } from '../lib/order.ts'
 
 /** ms: an agent answers these from its own memory. */
@@ -44,7 +44,7 @@ export function createConsulAgent(baseUrl: string): ConsulAgent {
     const { body } = await request(`asking for the check of ${id}`, (options) =>
       agent.check.list({ filter, ...options }),
     )
-    return finding(object(body)[checkId(id)]) === 'passing'
+    return finding(asObject(body)[checkId(id)]) === 'passing'
   }
   return {
     async registered() {
@@ -86,18 +86,18 @@ export function createConsulAgent(baseUrl: string): ConsulAgent {
 
 /** From the answers of `/v1/agent/services` and `/v1/agent/checks`. */
 export function registeredInstances(services: unknown, checks: unknown): readonly RegisteredInstance[] {
-  const maintained = new Set(Object.keys(object(checks)))
-  return Object.values(object(services))
+  const maintained = new Set(Object.keys(asObject(checks)))
+  return Object.values(asObject(services))
     .map((answer) => {
-      const { ID, Service, Meta } = object(answer)
-      const id = text(ID)
-      const meta = object(Meta)
+      const { ID, Service, Meta } = asObject(answer)
+      const id = asText(ID)
+      const meta = asObject(Meta)
       const maintenance = maintained.has(MAINTENANCE_CHECK + id)
       return {
         id,
-        service: text(Service),
-        hash: text(meta['shoal-hash']),
-        task: text(meta['shoal-task']),
+        service: asText(Service),
+        hash: asText(meta['shoal-hash']),
+        task: asText(meta['shoal-task']),
         maintenance,
       }
     })
@@ -107,8 +107,10 @@ export function registeredInstances(services: unknown, checks: unknown): readonl
 
 /** From the answer of `/v1/agent/self`, which writes a DNS address as `udp://10.0.0.1:8600`. */
 export function agentSelf(answer: unknown): AgentSelf {
-  const { Config, DebugConfig } = object(answer)
-  const { NodeName, Datacenter } = object(Config)
-  const dns = list(object(DebugConfig)['DNSAddrs']).map((address) => text(address).replace(/^\w+:\/\//, ''))
-  return { node: text(NodeName), datacenter: text(Datacenter), dnsAddresses: [...new Set(dns)] }
+  const { Config, DebugConfig } = asObject(answer)
+  const { NodeName, Datacenter } = asObject(Config)
+  const dns = asList(asObject(DebugConfig)['DNSAddrs']).map((address) =>
+    asText(address).replace(/^\w+:\/\//, ''),
+  )
+  return { node: asText(NodeName), datacenter: asText(Datacenter), dnsAddresses: [...new Set(dns)] }
 }

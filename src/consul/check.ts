@@ -1,5 +1,5 @@
 import type { Registration } from '../model/registration.ts'
-import { object, text } from './json.ts'
+import { asObject, asText } from '../lib/unknown.ts'
 
 /**
  * A check's status until its first run. Not `critical`: an agent tells the servers of a changed output without a changed
@@ -13,9 +13,9 @@ export type Finding = 'passing' | 'critical' | 'unchecked'
 
 /** Only an instance that was never checked has no output: Consul writes one on every run, good or bad. */
 export function finding(check: unknown): Finding {
-  const { Status, Output } = object(check)
+  const { Status, Output } = asObject(check)
   if (Status === 'passing') return 'passing'
-  if (text(Output) === '') return 'unchecked'
+  if (asText(Output) === '') return 'unchecked'
   return Status === 'critical' ? 'critical' : 'passing'
 }
 

@@ -5,7 +5,8 @@
  */
 import { EventEmitter } from 'node:events'
 import Consul from 'consul'
-import { list, object, text } from './json.ts'
+import { asList, asObject, asText } from '../lib/unknown.ts'
+import { messageOf, RemoteError } from '../lib/errors.ts'
 
 export interface ConsulClient {
   /** For error messages: `http://consul-agent:8500`. */
@@ -34,16 +35,9 @@ export interface CallOptions {
   readonly token?: string
 }
 
-/** Consul refused, or did not answer. The message names the agent, what was asked and what came back. */
-export class ConsulError extends Error {
+/** Consul refused, or did not answer. */
+export class ConsulError extends RemoteError {
   override readonly name = 'ConsulError'
-  /** HTTP status; null without an answer. */
-  readonly status: number | null
-
-  constructor(message: string, status: number | null, cause: unknown) {
-    super(message, { cause })
-    this.status = status
-  }
 }
 
 /**
@@ -74,10 +68,10 @@ export async function ask(
   try {
     signal?.throwIfAborted()
     signal?.addEventListener('abort', cancel, { once: true })
-    const [response, body] = list(await call({ ctx, timeout }))
-    const headers = object(object(response)['headers'])
-    const index = Number(text(headers['x-consul-index']))
-    return { index: Number.isSafeInteger(index) ? index : 0, date: text(headers['date']), body }
+    const [response, body] = asList(await call({ ctx, timeout }))
+    const headers = asObject(asObject(response)['headers'])
+    const index = Number(asText(headers['x-consul-index']))
+    return { index: Number.isSafeInteger(index) ? index : 0, date: asText(headers['date']), body }
   } catch (error) {
     throw explained(client, what, error)
   } finally {
@@ -87,12 +81,12 @@ export async function ask(
 
 function explained(client: ConsulClient, what: string, error: unknown): ConsulError {
   // The client hangs a response on other errors, too, such as a timeout half-way through it.
-  const { isResponse, response: answer } = object(error)
-  const response = isResponse === true ? object(answer) : {}
+  const { isResponse, response: answer } = asObject(error)
+  const response = isResponse === true ? asObject(answer) : {}
   const status = typeof response['statusCode'] === 'number' ? response['statusCode'] : null
   const body = response['body']
-  const said = Buffer.isBuffer(body) ? body.toString() : text(body)
-  const message = error instanceof Error ? error.message : String(error)
+  const said = Buffer.isBuffer(body) ? body.toString() : asText(body)
+  const message = messageOf(error)
   const reason = status === null ? message : `${status} ${said.trim() || message}`
   return new ConsulError(`Consul at ${client.address}: ${what}: ${reason}`, status, error)
 }

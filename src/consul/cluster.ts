@@ -1,6 +1,6 @@
 import type { AgentAnswer, ClockOffset, ConsulMember } from '../model/consul-cluster.ts'
 import { ask, type ConsulClient } from './client.ts'
-import { list, object, text } from './json.ts'
+import { asList, asObject, asText } from '../lib/unknown.ts'
 
 /** ms */
 const TIMEOUT = 3000
@@ -14,7 +14,7 @@ export async function listMembers(client: ConsulClient): Promise<readonly Consul
   const { body } = await ask(client, 'listing members', { timeout: TIMEOUT }, (options) =>
     client.api.agent.members({ ...options }),
   )
-  return list(body).map(toMember)
+  return asList(body).map(toMember)
 }
 
 /** Whether an agent answers, whom it takes for the leader, and how its clock differs from ours. Rejects with ConsulError. */
@@ -23,7 +23,7 @@ export async function askAgent(client: ConsulClient): Promise<AgentAnswer> {
   const { body, date } = await ask(client, 'asking for the leader', { timeout: TIMEOUT }, (options) =>
     client.api.status.leader({ ...options }),
   )
-  return { leader: text(body) || null, clock: clockOffset(date, sent, Date.now()) }
+  return { leader: asText(body) || null, clock: clockOffset(date, sent, Date.now()) }
 }
 
 /**
@@ -37,7 +37,7 @@ export function clockOffset(date: string, sent: number, received: number): Clock
 }
 
 function toMember(answer: unknown): ConsulMember {
-  const { Name, Addr, Status, Tags } = object(answer)
+  const { Name, Addr, Status, Tags } = asObject(answer)
   const status = STATUSES[typeof Status === 'number' ? Status : 0] ?? 'unknown'
-  return { name: text(Name), address: text(Addr), status, server: object(Tags)['role'] === 'consul' }
+  return { name: asText(Name), address: asText(Addr), status, server: asObject(Tags)['role'] === 'consul' }
 }

@@ -1,7 +1,7 @@
 import type { Endpoint, EndpointHealth } from '../model/endpoint.ts'
 import { containerOfRegistration } from '../model/names.ts'
 import { finding } from './check.ts'
-import { list, object, text } from './json.ts'
+import { asList, asObject, asText } from '../lib/unknown.ts'
 import { by } from '../lib/order.ts'
 
 const MAINTENANCE = /^_(service_maintenance:|node_maintenance$)/
@@ -15,9 +15,9 @@ export function isMaintenance(checkId: string): boolean {
  * a lost agent can say nothing of its tasks; one failing check outranks one that has not run.
  */
 export function endpointHealth(checks: readonly unknown[]): EndpointHealth {
-  const byId = new Map(checks.map((check) => [text(object(check)['CheckID']), check]))
+  const byId = new Map(checks.map((check) => [asText(asObject(check)['CheckID']), check]))
   if ([...byId.keys()].some(isMaintenance)) return 'draining'
-  if (object(byId.get('serfHealth'))['Status'] === 'critical') return 'stale'
+  if (asObject(byId.get('serfHealth'))['Status'] === 'critical') return 'stale'
   const findings = new Set([...byId.values()].map(finding))
   if (findings.has('critical')) return 'critical'
   return findings.has('unchecked') ? 'pending' : 'passing'
@@ -25,19 +25,19 @@ export function endpointHealth(checks: readonly unknown[]): EndpointHealth {
 
 /** An entry of `/v1/health/service/<name>`; null for an instance that is not Shoal's. */
 export function toEndpoint(entry: unknown): Endpoint | null {
-  const { Service, Checks } = object(entry)
-  const { ID, Address, Port, Meta } = object(Service)
-  const meta = object(Meta)
-  if (text(meta['shoal-hash']) === '' || typeof Port !== 'number') return null
+  const { Service, Checks } = asObject(entry)
+  const { ID, Address, Port, Meta } = asObject(Service)
+  const meta = asObject(Meta)
+  if (asText(meta['shoal-hash']) === '' || typeof Port !== 'number') return null
   return {
-    server: containerOfRegistration(text(ID)),
-    task: text(meta['shoal-task']),
-    node: text(meta['shoal-node']),
-    nodeName: text(meta['shoal-node-name']),
-    zone: text(meta['shoal-zone']) || null,
-    address: text(Address),
+    server: containerOfRegistration(asText(ID)),
+    task: asText(meta['shoal-task']),
+    node: asText(meta['shoal-node']),
+    nodeName: asText(meta['shoal-node-name']),
+    zone: asText(meta['shoal-zone']) || null,
+    address: asText(Address),
     port: Port,
-    health: endpointHealth(list(Checks)),
+    health: endpointHealth(asList(Checks)),
   }
 }
 
@@ -47,7 +47,7 @@ export function toEndpoint(entry: unknown): Endpoint | null {
  */
 export function toEndpoints(answer: unknown): readonly Endpoint[] {
   const byServer = new Map<string, Endpoint>()
-  for (const entry of list(answer)) {
+  for (const entry of asList(answer)) {
     const endpoint = toEndpoint(entry)
     if (endpoint === null) continue
     const known = byServer.get(endpoint.server)

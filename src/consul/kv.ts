@@ -1,5 +1,5 @@
 import { ask, type ConsulClient } from './client.ts'
-import { list, object, text } from './json.ts'
+import { asList, asObject, asText } from '../lib/unknown.ts'
 
 /** ms: a write waits for a majority of the servers. */
 const KV_TIMEOUT = 5000
@@ -30,6 +30,6 @@ export async function readKvPrefix(
 
 /** From an answer of `/v1/kv/<prefix>?recurse`, its values decoded by the npm client; nothing under a prefix is no answer. */
 export function readEntries(answer: unknown): ReadonlyMap<string, string> {
-  const entries = list(answer).map((entry) => object(entry))
-  return new Map(entries.map(({ Key, Value }) => [text(Key), text(Value)]))
+  const entries = asList(answer).map((entry) => asObject(entry))
+  return new Map(entries.map(({ Key, Value }) => [asText(Key), asText(Value)]))
 }

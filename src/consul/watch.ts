@@ -2,7 +2,7 @@ import type { Endpoint } from '../model/endpoint.ts'
 import { ask, type CallOptions, type ConsulClient } from './client.ts'
 import { finding } from './check.ts'
 import { isMaintenance, toEndpoints } from './endpoint.ts'
-import { list, object, text } from './json.ts'
+import { asList, asObject, asText } from '../lib/unknown.ts'
 import { readEntries } from './kv.ts'
 
 /** Consul answers when something changed, or after this time. */
@@ -67,18 +67,18 @@ export function agentNodesQuery(client: ConsulClient): BlockingQuery<ReadonlyMap
 
 /** From an answer of `/v1/catalog/nodes`. */
 export function agentNodes(answer: unknown): ReadonlyMap<string, string> {
-  const nodes = list(answer).map((each) => object(each))
-  const named = nodes.map(({ Node, Meta }) => [text(Node), text(object(Meta)['swarm-node'])] as const)
+  const nodes = asList(answer).map((each) => asObject(each))
+  const named = nodes.map(({ Node, Meta }) => [asText(Node), asText(asObject(Meta)['swarm-node'])] as const)
   return new Map(named.filter(([, swarmNode]) => swarmNode !== ''))
 }
 
 /** From an answer of `/v1/health/state/any`. */
 function failingChecks(answer: unknown): ReadonlySet<string> {
-  const checks = list(answer).map((check) => object(check))
+  const checks = asList(answer).map((check) => asObject(check))
   const failing = checks.filter(
-    (check) => !isMaintenance(text(check['CheckID'])) && finding(check) !== 'passing',
+    (check) => !isMaintenance(asText(check['CheckID'])) && finding(check) !== 'passing',
   )
-  return new Set(failing.map(({ Node, CheckID }) => `${text(Node)}/${text(CheckID)}`))
+  return new Set(failing.map(({ Node, CheckID }) => `${asText(Node)}/${asText(CheckID)}`))
 }
 
 function blocking<T>(

@@ -8,7 +8,7 @@ import type { NodeReport, ServiceStatus } from '../model/status.ts'
 import type { SwarmSnapshot } from '../model/swarm.ts'
 import { tasksById } from './plan/lookup.ts'
 import { movingServices } from './plan/moving.ts'
-import { sameItems } from '../lib/share.ts'
+import { identicalItems, sameContent } from '../lib/same.ts'
 import { boundedFrequency } from '../loop/bounded-frequency.ts'
 import { recordEvents } from './event-recorder.ts'
 import { swarmLooks } from './looks.ts'
@@ -147,7 +147,7 @@ export function runController(
         before !== null && addressOf(before.snapshot, nodeId) === addressOf(now.snapshot, nodeId)
       if (!same || !sameAgent || areSomeGone) keys.next(`agent/${nodeId}`)
     }
-    if (!sameItems([...(before?.plan.policies.values() ?? [])], [...now.plan.policies.values()]))
+    if (!identicalItems([...(before?.plan.policies.values() ?? [])], [...now.plan.policies.values()]))
       keys.next('policies')
     keys.next('status')
   }
@@ -252,9 +252,4 @@ export function runController(
 
 function hostname({ nodes }: SwarmSnapshot, nodeId: string): string {
   return nodes.find(({ id }) => id === nodeId)?.hostname ?? nodeId
-}
-
-/** Plans are made of plain data in a stable order, so equal content has equal JSON. */
-function sameContent(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
 }

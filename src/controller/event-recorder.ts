@@ -19,6 +19,7 @@ import type { KvPort } from './ports.ts'
 import { hasText, parseJson } from '../lib/unknown.ts'
 import { done, retryAfter } from '../loop/outcome.ts'
 import type { Outcome } from '../loop/outcome.ts'
+import { messageOf } from '../lib/errors.ts'
 
 /** ms between two writes, at least. */
 const APART = 1000
@@ -101,7 +102,7 @@ export function recordEvents(kv: KvPort, log: Log): EventRecorder {
       try {
         await carryOut(batch, now)
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error)
+        const reason = messageOf(error)
         log.warn({ reason, services: batch.size }, 'events lost')
       }
       return done

@@ -1,9 +1,10 @@
 import { exhaustMap, map, merge, mergeMap, of, Subject, switchMap, tap, timer } from 'rxjs'
 import type { Observable, SchedulerLike } from 'rxjs'
-import { sameItems } from '../lib/share.ts'
+import { identicalItems } from '../lib/same.ts'
 import type { SwarmSnapshot } from '../model/swarm.ts'
 import { leads } from './plan/leader.ts'
 import type { ControllerPorts } from './ports.ts'
+import { jittered } from '../loop/jitter.ts'
 
 /** ms between questions who leads. */
 const ASK_NODES = 5000
@@ -65,7 +66,7 @@ export function swarmLooks(
   )
   // Looks at services in between must not put off the next question who leads.
   const overdue$ = heard.pipe(
-    switchMap(() => timer(ASK_NODES * (0.9 + random() / 5), scheduler)),
+    switchMap(() => timer(jittered(ASK_NODES, random), scheduler)),
     tap(() => (overdue = true)),
   )
   // However many ask in the meantime: each look asks again, and more than one in flight would beget ever more.
@@ -131,5 +132,5 @@ function fullPeriod({ tasks }: SwarmSnapshot): number {
 
 /** The very same where nothing is new: then nothing has to be planned anew. */
 function share(known: SwarmSnapshot, { nodes, self }: Pick<SwarmSnapshot, 'nodes' | 'self'>): SwarmSnapshot {
-  return sameItems(known.nodes, nodes) && known.self === self ? known : { ...known, nodes, self }
+  return identicalItems(known.nodes, nodes) && known.self === self ? known : { ...known, nodes, self }
 }

@@ -8,7 +8,7 @@ import { serviceNamed, tasksOfService } from './plan/lookup.ts'
 import type { KvPort } from './ports.ts'
 import { registrationOfCheck } from './state.ts'
 import type { ControllerSettings, ControllerState, RegisteredByNode } from './state.ts'
-import { hasText, parseJson } from '../lib/unknown.ts'
+import { hasText, isObject, parseJson } from '../lib/unknown.ts'
 
 /** What else a status is judged by, beside the plan. */
 export interface Facts {
@@ -132,10 +132,6 @@ function isNodeReport(value: unknown): value is NodeReport {
     'errors' in value &&
     isObject(value.errors)
   )
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
 }
 
 function proxyNodes({ snapshot }: ControllerState, haproxy: string): Set<string> {

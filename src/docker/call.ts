@@ -1,16 +1,12 @@
 /** ms until a whole answer must be there. The client's own timeout is for silence, and misses an answer cut off half-way. */
+import { messageOf, RemoteError } from '../lib/errors.ts'
+import { fieldOf } from '../lib/unknown.ts'
+
 const DEADLINE = 15_000
 
-/** Docker refused, or did not answer. The message names the engine, what was asked and what came back. */
-export class DockerError extends Error {
+/** Docker refused, or did not answer. */
+export class DockerError extends RemoteError {
   override readonly name = 'DockerError'
-  /** HTTP status; null without an answer. */
-  readonly status: number | null
-
-  constructor(message: string, status: number | null, cause: unknown) {
-    super(message, { cause })
-    this.status = status
-  }
 }
 
 /**
@@ -37,14 +33,13 @@ export async function call<T>(
 /** What went wrong with a call, in words for people. */
 export function dockerError(address: string, what: string, error: unknown): DockerError {
   if (error instanceof DockerError) return error
-  const status = field(error, 'statusCode')
-  const said = field(field(error, 'json'), 'message')
-  const code = field(error, 'code')
+  const status = fieldOf(error, 'statusCode')
+  const said = fieldOf(fieldOf(error, 'json'), 'message')
+  const code = fieldOf(error, 'code')
   const reason =
     typeof said === 'string' && typeof status === 'number'
       ? `${status} ${said.trim()}`
-      : ((typeof code === 'string' ? HINTS.get(code) : undefined) ??
-        String(field(error, 'message') ?? error).trim())
+      : ((typeof code === 'string' ? HINTS.get(code) : undefined) ?? messageOf(error).trim())
   return new DockerError(
     `Docker at ${address}: ${what}: ${reason}`,
     typeof status === 'number' ? status : null,
@@ -59,7 +54,3 @@ const HINTS: ReadonlyMap<string, string> = new Map([
   ['ECONNREFUSED', 'nobody listens there; is Docker running, or should DOCKER_HOST name another engine?'],
   ['ECONNRESET', 'the engine broke the connection, or said nothing for too long'],
 ])
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
-}

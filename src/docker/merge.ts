@@ -1,8 +1,8 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { SwarmService, SwarmSnapshot, SwarmTask } from '../model/swarm.ts'
 import type { TaskAnswer } from './answers.ts'
 import { toTask } from './narrow.ts'
 import { by } from '../lib/order.ts'
+import { sameContent } from '../lib/same.ts'
 
 type Known = Pick<SwarmSnapshot, 'services' | 'tasks'>
 
@@ -58,7 +58,7 @@ export function unchanged<T extends { readonly id: string }>(
   const known = new Map(before.map((item) => [item.id, item]))
   return now.map((item) => {
     const was = known.get(item.id)
-    return was !== undefined && isDeepStrictEqual(was, item) ? was : item
+    return was !== undefined && sameContent(was, item) ? was : item
   })
 }
 

@@ -8,6 +8,7 @@ import type {
   TaskState,
 } from '../model/swarm.ts'
 import type { ConfigAnswer, NetworkAttachment, NodeAnswer, ServiceAnswer, TaskAnswer } from './answers.ts'
+import { oneOf } from '../lib/unknown.ts'
 
 const ZONE_LABEL = 'shoal.zone'
 const IPV4 = /^\d+\.\d+\.\d+\.\d+$/
@@ -121,8 +122,4 @@ const TASK_STATES: readonly TaskState[] = [
 /** A state this doesn't know reads as `new`: nothing is done about such a task, neither good nor bad. */
 function toTaskState(state: string | null | undefined): TaskState {
   return oneOf(TASK_STATES, state) ?? 'new'
-}
-
-function oneOf<T extends string>(known: readonly T[], value: string | null | undefined): T | undefined {
-  return known.find((candidate) => candidate === value)
 }

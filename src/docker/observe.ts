@@ -1,4 +1,5 @@
-import { sameFields, shareList } from '../lib/share.ts'
+import { identicalFields } from '../lib/same.ts'
+import { shareList } from '../lib/share.ts'
 import type { SwarmSnapshot } from '../model/swarm.ts'
 import type { ConfigAnswer, InfoAnswer, NodeAnswer, ServiceAnswer, TaskAnswer } from './answers.ts'
 import { call, DockerError } from './call.ts'
@@ -39,7 +40,7 @@ export async function observe(docker: Docker, previous: SwarmSnapshot | null = n
     configs: shareList(known.configs, byId(unchanged(known.configs, configs.map(toSpecConfig)))),
   }
   const snapshot = { ...lists, nodes, self }
-  return previous !== null && sameFields(previous, snapshot) ? previous : snapshot
+  return previous !== null && identicalFields(previous, snapshot) ? previous : snapshot
 }
 
 const NOTHING = { services: [], tasks: [], nodes: [], configs: [] }

@@ -3,6 +3,7 @@ import { chmod, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readIfThere, removeIfThere, writeIfChanged } from '../lib/atomic-file.ts'
 import { GLOBAL_FILE, isOurs, type ConfigFiles } from './config.ts'
+import { isObject } from '../lib/unknown.ts'
 
 export class ConfigFolder {
   readonly #directory: string
@@ -80,6 +81,6 @@ export class ConfigFolder {
 
 function parseJournal(text: string): ConfigFiles {
   const files: unknown = JSON.parse(text)
-  if (typeof files !== 'object' || files === null) throw new TypeError('rollback.json: not an object')
+  if (!isObject(files)) throw new TypeError('rollback.json: not an object')
   return Object.fromEntries(Object.entries(files).map(([file, content]) => [file, String(content)]))
 }

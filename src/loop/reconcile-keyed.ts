@@ -9,6 +9,7 @@ import { after } from './after.ts'
 import { backoffDelay, type Backoff } from './backoff.ts'
 import { retry, type Outcome } from './outcome.ts'
 import { workQueue } from './work-queue.ts'
+import { messageOf } from '../lib/errors.ts'
 
 export interface KeyedOptions {
   /** How many keys are worked at once, at most. */
@@ -62,7 +63,7 @@ export function reconcileKeyed<K extends string>(
         const key = queue.take()
         if (key === undefined) break
         const outcome$ = abortable((signal) => work(key, signal)).pipe(
-          catchError((error: unknown) => of(retry(error instanceof Error ? error.message : String(error)))),
+          catchError((error: unknown) => of(retry(messageOf(error)))),
         )
         subscriber.add(outcome$.subscribe((outcome) => settle(key, outcome)))
       }

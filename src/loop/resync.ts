@@ -1,5 +1,6 @@
 import { defer, filter, from, map, merge, mergeMap, pairwise, repeat, timer } from 'rxjs'
 import type { Observable, SchedulerLike } from 'rxjs'
+import { jittered } from './jitter.ts'
 
 /** ms in which each key is compared in turn, and ms between two of them at least. */
 const RESYNC = { all: 5000, each: 1000 }
@@ -22,7 +23,7 @@ export function resyncInTurn<K>(
   }
   const inTurn$ = defer(() => {
     const ms = Math.max(RESYNC.each, RESYNC.all / Math.max(1, keys().length))
-    return timer(ms * (0.9 + random() / 5), scheduler)
+    return timer(jittered(ms, random), scheduler)
   }).pipe(repeat(), map(next))
   // What Consul lost while it was away, it lost all at once.
   const atOnce$ = silent.pipe(

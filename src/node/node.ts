@@ -14,6 +14,8 @@ import type { NodePorts } from './ports.ts'
 import { programHaproxy } from './programming.ts'
 import { reportProgrammed } from './reports.ts'
 import { followView } from './follow-view.ts'
+import { messageOf } from '../lib/errors.ts'
+import { sameContent } from '../lib/same.ts'
 
 export type Identity = Pick<Self, 'node' | 'nodeName'>
 
@@ -73,7 +75,7 @@ export function runProxy(
       map((view) => planNode(view, { ...identity, zone: memory.zone }, plan)),
       tap((next) => {
         if (plan === null) log.info({ services: next.services.size }, 'in sync with Consul')
-        const isNews = JSON.stringify(plan?.hosts) !== JSON.stringify(next.hosts)
+        const isNews = !sameContent(plan?.hosts, next.hosts)
         plan = next
         if (isNews) dnsHints.next(null)
       }),
@@ -93,7 +95,7 @@ export function runProxy(
   }
 
   const failed = (event: string) => (error: unknown, nextInMs: number) =>
-    log.warn({ reason: error instanceof Error ? error.message : String(error), nextInMs }, event)
+    log.warn({ reason: messageOf(error), nextInMs }, event)
 
   const running = new Subscription()
   running.add(

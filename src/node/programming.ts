@@ -14,6 +14,7 @@ import type { Outcome } from '../loop/outcome.ts'
 import type { HaproxyPort } from './ports.ts'
 import { nextRemoval, retire, stillLeft } from './retired.ts'
 import type { Retired } from './retired.ts'
+import { messageOf } from '../lib/errors.ts'
 
 /** ms after a reload and after another look at the structure, for each backend and at least, until the next; and until a failed one is tried again. */
 const STRUCTURE = { apart: 1000, lookApart: 100, lookApartEach: 1, retry: 1000 }
@@ -152,7 +153,7 @@ export function programHaproxy(
         lost = null
         return result
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error)
+        const reason = messageOf(error)
         if (lost !== reason) log.warn({ reason }, 'haproxy could not be programmed')
         lost = reason
         throw error

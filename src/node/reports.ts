@@ -2,7 +2,7 @@ import { asyncScheduler, Observable, Subject, throttleTime } from 'rxjs'
 import type { SchedulerLike } from 'rxjs'
 import { KV_PROGRAMMED, KV_PROXY_STATUS } from '../model/names.ts'
 import type { ServiceKey } from '../model/service.ts'
-import { sameFields, sameItems } from '../lib/share.ts'
+import { identicalFields, identicalItems } from '../lib/same.ts'
 import type { NodeReport, ProxyReport } from '../model/status.ts'
 import { reportOf } from './plan/report.ts'
 import { reconcileKeyed } from '../loop/reconcile-keyed.ts'
@@ -126,7 +126,7 @@ function wantedReports(
 
 /** Backends that did not change are the same objects in both. */
 function isSame({ backends: before, ...a }: ProxyReport, { backends: now, ...b }: ProxyReport): boolean {
-  return sameFields(a, b) && sameItems(Object.values(before), Object.values(now))
+  return identicalFields(a, b) && identicalItems(Object.values(before), Object.values(now))
 }
 
 /** JSON by key. */

@@ -1,4 +1,6 @@
 /** Way from a document's root to a value: field names and list indexes. */
+import { fieldOf } from '../lib/unknown.ts'
+
 export type Path = readonly (string | number)[]
 
 /** `['spec', 'ports', 0, 'a b']` → `spec.ports[0]["a b"]`. */
@@ -12,14 +14,7 @@ export function formatPath(path: Path): string {
 
 /** The value at a path; undefined where there is none. */
 export function valueAt(root: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (value, segment) => (isObject(value) && Object.hasOwn(value, segment) ? value[segment] : undefined),
-    root,
-  )
-}
-
-function isObject(value: unknown): value is Record<string | number, unknown> {
-  return typeof value === 'object' && value !== null
+  return path.reduce<unknown>((value, segment) => fieldOf(value, segment), root)
 }
 
 /** Keeps what users wrote from flooding a message. */

@@ -2,6 +2,7 @@
 import { KV_SERVICES } from '../model/names.ts'
 import type { Policy, Tombstone } from '../model/policy.ts'
 import type { ServiceKey } from '../model/service.ts'
+import { isListOf, isObject, parseJson } from '../lib/unknown.ts'
 
 export interface Entries {
   readonly entries: ReadonlyMap<ServiceKey, Policy | Tombstone>
@@ -15,34 +16,20 @@ export function decodePolicies(kv: ReadonlyMap<string, string>): Entries {
   const malformed = new Map<ServiceKey, string>()
   for (const [path, text] of kv) {
     const key = path.slice(KV_SERVICES.length)
-    const entry = parse(text)
+    const entry = parseJson(text)
     if (isTombstone(entry, key) || isPolicy(entry, key)) entries.set(key, entry)
     else malformed.set(key, `${path} holds no policy of ${key}: ${JSON.stringify(text.slice(0, 80))}`)
   }
   return { entries, malformed }
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
-
-type Fields = Readonly<Record<string, unknown>>
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null
-}
-
 function isTombstone(value: unknown, key: ServiceKey): value is Tombstone {
-  return isFields(value) && value['key'] === key && typeof value['deleted'] === 'string'
+  return isObject(value) && value['key'] === key && typeof value['deleted'] === 'string'
 }
 
 /** Checks all that a node agent uses; what HAProxy's config could not hold as it stands is refused here, for this service alone. */
 function isPolicy(value: unknown, key: ServiceKey): value is Policy {
-  if (!isFields(value) || value['key'] !== key || !/^[\w./-]+$/.test(key)) return false
+  if (!isObject(value) || value['key'] !== key || !/^[\w./-]+$/.test(key)) return false
   const { revision, createdAt, backends, hosts, names, locality, drain, maxConnections, timeout } = value
   return (
     typeof revision === 'string' &&
@@ -50,7 +37,7 @@ function isPolicy(value: unknown, key: ServiceKey): value is Policy {
     isListOf(backends, isBackend) &&
     isListOf(hosts, isHost) &&
     isListOf(names, isHost) &&
-    isFields(locality) &&
+    isObject(locality) &&
     ['prefer', 'strict', 'off'].some((mode) => mode === locality['mode']) &&
     isCount(locality['headroom']) &&
     [drain, maxConnections, timeout].every(isCount)
@@ -58,7 +45,7 @@ function isPolicy(value: unknown, key: ServiceKey): value is Policy {
 }
 
 function isBackend(value: unknown): boolean {
-  if (!isFields(value) || !isFields(value['port'])) return false
+  if (!isObject(value) || !isObject(value['port'])) return false
   const { name, port, protocol } = value['port']
   return (
     isName(value['name']) &&
@@ -68,10 +55,6 @@ function isBackend(value: unknown): boolean {
     isCount(port) &&
     (protocol === 'http' || protocol === 'tcp')
   )
-}
-
-function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.every((item) => isItem(item))
 }
 
 function isCount(value: unknown): value is number {

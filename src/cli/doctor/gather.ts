@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { askAgent, listMembers } from '../../consul/cluster.ts'
-import { ConsulError, createConsul } from '../../consul/client.ts'
+import { createConsul } from '../../consul/client.ts'
 import { readKvPrefix } from '../../consul/kv.ts'
 import { KV_PROXY_STATUS, KV_SERVICE_STATUS, KV_SERVICES } from '../../model/names.ts'
 import type { Policy } from '../../model/policy.ts'
@@ -11,7 +11,7 @@ import type { SwarmSnapshot } from '../../model/swarm.ts'
 import { readPolicies } from '../../controller/state.ts'
 import { readReports, readStatuses } from '../../controller/statuses.ts'
 import { agentAddress } from '../../controller/work.ts'
-import { DockerError } from '../../docker/call.ts'
+import { RemoteError } from '../../lib/errors.ts'
 import { connectDocker } from '../../docker/docker.ts'
 import { observe } from '../../docker/observe.ts'
 import { describeEngine, describeServices, describeTasks } from '../../docker/setup.ts'
@@ -54,11 +54,7 @@ export async function attempt<T>(fact: Promise<T>): Promise<T | Unknown> {
   try {
     return await fact
   } catch (error) {
-    if (
-      error instanceof DockerError ||
-      error instanceof ConsulError ||
-      error instanceof UnreliableObservation
-    )
+    if (error instanceof RemoteError || error instanceof UnreliableObservation)
       return { unknown: error.message }
     throw error
   }

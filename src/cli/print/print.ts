@@ -7,6 +7,7 @@ import type { Cell, Paint } from './colour.ts'
 import type { Column, Kind } from './kind.ts'
 import { FORMATS, formatOutput } from './output.ts'
 import { columnWidths, formatHeader, formatRow, formatTable } from './table.ts'
+import { sameContent } from '../../lib/same.ts'
 
 export const LIST_FORMATS = [...FORMATS, 'wide', 'name'] as const
 export type ListFormat = (typeof LIST_FORMATS)[number]
@@ -55,7 +56,7 @@ type Next<V> = (views: readonly V[]) => readonly string[]
 function documents<V extends object>(kind: Kind<V>, format: 'json' | 'yaml'): Next<V> {
   const write = (data: object) =>
     format === 'json' ? JSON.stringify(data) : `---\n${stringify(data).trimEnd()}`
-  const compare = comparing(kind, JSON.stringify)
+  const compare = comparing(kind, (view) => view)
   return (views) => {
     const { changed, gone } = compare(views)
     return [...changed.map(write), ...gone.map((view) => write({ ...view, deleted: true }))]
@@ -63,7 +64,7 @@ function documents<V extends object>(kind: Kind<V>, format: 'json' | 'yaml'): Ne
 }
 
 function names<V>(kind: Kind<V>): Next<V> {
-  const compare = comparing(kind, JSON.stringify)
+  const compare = comparing(kind, (view) => view)
   return (views) => {
     const { changed, gone } = compare(views)
     return [...changed, ...gone].map((view) => nameOf(view, kind))
@@ -76,7 +77,7 @@ function lines<V>(kind: Kind<V>, { format, paint, clock }: Printing): Next<V> {
   let widths: readonly number[] = []
   let shown: readonly Column<V>[] = []
   // Ages alone are no news.
-  let compare = comparing(kind, (view) => JSON.stringify(rowOf(view, shown, 0)))
+  let compare = comparing(kind, (view) => rowOf(view, shown, 0))
   return (views) => {
     const now = clock()
     const columns = shownColumns(kind.columns(views), format)
@@ -86,7 +87,7 @@ function lines<V>(kind: Kind<V>, { format, paint, clock }: Printing): Next<V> {
       header = titles
       shown = columns
       widths = columnWidths([titles, ...views.map((view) => rowOf(view, shown, now))])
-      compare = comparing(kind, (view) => JSON.stringify(rowOf(view, shown, 0)))
+      compare = comparing(kind, (view) => rowOf(view, shown, 0))
     }
     const { changed, gone } = compare(views)
     const rows = [
@@ -101,14 +102,14 @@ function lines<V>(kind: Kind<V>, { format, paint, clock }: Printing): Next<V> {
 }
 
 /** Says of each list what is new or looks different than in the list before, and what is gone. */
-function comparing<V>(kind: Kind<V>, look: (view: V) => string) {
+function comparing<V>(kind: Kind<V>, look: (view: V) => unknown) {
   let known = new Map<string, V>()
   return (views: readonly V[]): { readonly changed: readonly V[]; readonly gone: readonly V[] } => {
     const before = known
     known = new Map(views.map((view) => [kind.id(view), view]))
     const changed = views.filter((view) => {
       const old = before.get(kind.id(view))
-      return old === undefined || look(old) !== look(view)
+      return old === undefined || !sameContent(look(old), look(view))
     })
     const gone = kind.isHistory === true ? [] : [...before].filter(([id]) => !known.has(id))
     return { changed, gone: gone.map(([, view]) => view) }

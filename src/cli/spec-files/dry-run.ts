@@ -7,6 +7,7 @@ import { afterChange, applyChange } from './apply-change.ts'
 import type { ApplyChange } from './apply-change.ts'
 import type { SpecDocument } from './read.ts'
 import { judgeSpecs } from '../../views/foresee.ts'
+import { sameContent } from '../../lib/same.ts'
 
 /** What applying would do to one service. */
 export interface Foreseen {
@@ -40,7 +41,7 @@ export function foresee(
   const after = judgeSpecs({ ...snapshot, configs }, known, settings, now.getTime()).judged
   const own = new Set(changes.map(({ key }) => key))
   const affected = [...after.keys()].filter(
-    (key) => !own.has(key) && told(before.get(key)) !== told(after.get(key)),
+    (key) => !own.has(key) && !sameContent(told(before.get(key)), told(after.get(key))),
   )
   return [
     ...changes.map(({ key, action }) => {
@@ -58,8 +59,8 @@ export function foresee(
 }
 
 /** What people would see, without times. */
-function told(status: ServiceStatus | undefined): string {
-  return JSON.stringify(status?.conditions.map(({ reason, message }) => [reason, message]))
+function told(status: ServiceStatus | undefined): unknown {
+  return status?.conditions.map(({ reason, message }) => [reason, message])
 }
 
 /** Whether a service would not get all that it asks for. */

@@ -4,6 +4,7 @@ import type { ServiceSpec } from '../../model/service.ts'
 import { formatSpecError } from '../../spec/messages/errors.ts'
 import { parseSpecs } from '../../spec/parse.ts'
 import { UserError } from '../print/output.ts'
+import { messageOf } from '../../lib/errors.ts'
 
 export interface SpecDocument {
   readonly spec: ServiceSpec
@@ -37,6 +38,6 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    throw new UserError(`${file}: can't be read: ${error instanceof Error ? error.message : String(error)}`)
+    throw new UserError(`${file}: can't be read: ${messageOf(error)}`)
   }
 }

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff'
 import { stringify } from 'yaml'
 import { serviceKey, STACK_LABEL } from '../../model/names.ts'
@@ -11,6 +10,7 @@ import { parseSpec } from '../../spec/parse.ts'
 import { toManifest } from '../../spec/kinds/service/write.ts'
 import { plainText } from './read.ts'
 import type { SpecDocument } from './read.ts'
+import { sameContent } from '../../lib/same.ts'
 
 /** How a document differs from what is in force. */
 export interface SpecDiff {
@@ -36,7 +36,7 @@ export function diffSpec(
   const { specSource: source } = declared
   const before = textInForce(declared, snapshot) ?? stringify(toManifest(declared.spec))
   if (plainText(before) === plainText(text)) return { key, kind: 'same', source, patch: '' }
-  if (isDeepStrictEqual(declared.spec, spec)) return { key, kind: 'same-meaning', source, patch: '' }
+  if (sameContent(declared.spec, spec)) return { key, kind: 'same-meaning', source, patch: '' }
   return { key, kind: 'different', source, patch: patch(source, file, before, text) }
 }
 
@@ -55,7 +55,7 @@ function textInForce(
     )
   const found = [...written, ...labelled].find(({ text, stack, service }) => {
     const parsed = parseSpec(text, { source, stack, service })
-    return parsed.ok && isDeepStrictEqual(parsed.spec, spec)
+    return parsed.ok && sameContent(parsed.spec, spec)
   })
   return found?.text ?? null
 }

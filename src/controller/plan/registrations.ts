@@ -8,7 +8,8 @@ import type { Deployment } from '../../model/deployment.ts'
 import type { Claims } from './claims.ts'
 import { hashOf } from '../../lib/hash.ts'
 import { tasksOfService } from './lookup.ts'
-import { sameItems, shareList } from '../../lib/share.ts'
+import { identicalItems } from '../../lib/same.ts'
+import { shareList } from '../../lib/share.ts'
 
 /** HAProxy's own check: `GET /healthz` on the port inside its container. */
 const HAPROXY_PORT: ServicePort = { name: 'http', port: 80, targetPort: 80, protocol: 'http' }
@@ -53,7 +54,8 @@ export function desiredRegistrations(
   const make = (key: ServiceKey, service: string, from: Claims | Deployment): ServiceRegistrations => {
     const tasks = tasksOfService(snapshot, service)
     const known = before?.byService.get(key)
-    if (known?.from === from && sameItems(known.tasks, tasks) && sameItems(known.nodes, nodes)) return known
+    if (known?.from === from && identicalItems(known.tasks, tasks) && identicalItems(known.nodes, nodes))
+      return known
     const served = 'spec' in from ? servedBy(from) : SHOAL_ITSELF
     const made = registrationsOf(served, tasks, byId, deployment.mesh)
     return { from, tasks, nodes, registrations: shareEqual(known?.registrations ?? [], made) }

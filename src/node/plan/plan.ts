@@ -7,7 +7,8 @@ import type { Endpoint, Standing } from '../../model/endpoint.ts'
 import { HAPROXY_CONSUL_SERVICE } from '../../model/names.ts'
 import type { BackendPolicy, Policy } from '../../model/policy.ts'
 import type { ServiceKey } from '../../model/service.ts'
-import { sameFields, shareFields } from '../../lib/share.ts'
+import { identicalFields } from '../../lib/same.ts'
+import { shareFields } from '../../lib/share.ts'
 import type { ServerReport } from '../../model/status.ts'
 import type { HeldEndpoint, HeldEndpoints } from '../view/endpoints.ts'
 import { isName } from '../../store/policies.ts'
@@ -91,7 +92,7 @@ export function planNode(view: View, self: Self, before: NodePlan | null = null)
       const held = view.endpoints.get(consulService) ?? NOBODY
       const from: BackendSource = { policy, wanted, held, haproxies: known, self: place }
       const planned = before?.backends.get(name)
-      const stands = planned !== undefined && sameFields(planned.from, from)
+      const stands = planned !== undefined && identicalFields(planned.from, from)
       backends.set(name, stands ? planned : plannedBackend(from, proxies))
     }
   }

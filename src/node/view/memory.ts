@@ -10,6 +10,8 @@ import type { HeldPolicy } from './policies.ts'
 import { lastLoss } from './silence.ts'
 import { EMPTY_VIEW } from './view.ts'
 import type { View } from './view.ts'
+import { asList, asNumber, asObject, oneOf, parseJson } from '../../lib/unknown.ts'
+import type { JsonObject } from '../../lib/unknown.ts'
 
 export interface Memory {
   readonly view: View
@@ -30,42 +32,41 @@ export function writeMemory({ view, zone }: Memory): string {
 
 /** Null where the text makes no sense. What it tells counts as not yet answered by Consul. */
 export function readMemory(text: string): Memory | null {
-  const saved = fields(parse(text))
+  const saved = asObject(parseJson(text))
   if (saved['form'] !== FORM) return null
-  const policies = list(saved['policies']).flatMap((each): [string, HeldPolicy][] => {
-    const { policy, absentSince } = fields(each)
-    const key = String(fields(policy)['key'])
+  const policies = asList(saved['policies']).flatMap((each): [string, HeldPolicy][] => {
+    const { policy, absentSince } = asObject(each)
+    const key = String(asObject(policy)['key'])
     // Checked as thoroughly as one from Consul.
     const { entries } = decodePolicies(new Map([[KV_SERVICES + key, JSON.stringify(policy)]]))
     return [...entries.values()].flatMap((entry): [string, HeldPolicy][] =>
-      'deleted' in entry ? [] : [[key, { inForce: entry, next: null, absentSince: time(absentSince) }]],
+      'deleted' in entry ? [] : [[key, { inForce: entry, next: null, absentSince: asNumber(absentSince) }]],
     )
   })
-  const endpoints = list(saved['endpoints']).map((each): [string, Map<string, HeldEndpoint>] => {
-    const { service, held } = fields(each)
-    return [String(service), new Map(list(held).flatMap((item) => heldEndpoint(fields(item))))]
+  const endpoints = asList(saved['endpoints']).map((each): [string, Map<string, HeldEndpoint>] => {
+    const { service, held } = asObject(each)
+    return [String(service), new Map(asList(held).flatMap((item) => heldEndpoint(asObject(item))))]
   })
   const zone = saved['zone']
   const recalled = { ...EMPTY_VIEW, policies: new Map(policies), endpoints: new Map(endpoints) }
   // The time in which there was no agent counts for no grace, nor does the silence before it.
-  const view = { ...recalled, silentSince: time(saved['silentSince']) ?? lastLoss(recalled) }
+  const view = { ...recalled, silentSince: asNumber(saved['silentSince']) ?? lastLoss(recalled) }
   return { zone: typeof zone === 'string' ? zone : null, view }
 }
 
-function heldEndpoint(saved: Fields): [string, HeldEndpoint][] {
-  const { endpoint, standing, present } = saved
-  if (!isEndpoint(endpoint) || !isStanding(standing)) return []
-  const unknownSince = time(saved['unknownSince'])
-  const drainingSince = time(saved['drainingSince'])
-  const failures = list(saved['failures']).filter((at) => typeof at === 'number')
+function heldEndpoint(saved: JsonObject): [string, HeldEndpoint][] {
+  const { endpoint, present } = saved
+  const standing = oneOf(STANDINGS, saved['standing'])
+  if (!isEndpoint(endpoint) || standing === undefined) return []
+  const unknownSince = asNumber(saved['unknownSince'])
+  const drainingSince = asNumber(saved['drainingSince'])
+  const failures = asList(saved['failures']).filter((at) => typeof at === 'number')
   const held = { endpoint, standing, present: present === true, unknownSince, drainingSince, failures }
   return [[endpoint.server, held]]
 }
 
-type Fields = Readonly<Record<string, unknown>>
-
 function isEndpoint(value: unknown): value is Endpoint {
-  const { server, task, node, nodeName, zone, address, port, health } = fields(value)
+  const { server, task, node, nodeName, zone, address, port, health } = asObject(value)
   return (
     [server, task, node, nodeName, address, health].every((text) => typeof text === 'string') &&
     (zone === null || typeof zone === 'string') &&
@@ -74,31 +75,3 @@ function isEndpoint(value: unknown): value is Endpoint {
 }
 
 const STANDINGS: readonly Standing[] = ['serving', 'failing', 'recovering', 'draining', 'leaving', 'starting']
-
-function isStanding(value: unknown): value is Standing {
-  return STANDINGS.some((standing) => standing === value)
-}
-
-function time(value: unknown): number | null {
-  return typeof value === 'number' ? value : null
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null
-}
-
-function fields(value: unknown): Fields {
-  return isFields(value) ? value : {}
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
