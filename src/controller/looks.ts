@@ -1,7 +1,7 @@
 import { exhaustMap, map, merge, mergeMap, of, Subject, switchMap, tap, timer } from 'rxjs'
 import type { Observable, SchedulerLike } from 'rxjs'
 import { identicalItems } from '../lib/same.ts'
-import type { SwarmSnapshot } from '../model/swarm.ts'
+import type { SwarmSnapshot } from '../model/cluster.ts'
 import { leads } from './plan/leader.ts'
 import type { ControllerPorts } from './ports.ts'
 import { jittered } from '../loop/jitter.ts'

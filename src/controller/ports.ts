@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs'
 import type { RegisteredInstance, Registration } from '../model/registration.ts'
-import type { SwarmSnapshot } from '../model/swarm.ts'
+import type { SwarmSnapshot } from '../model/cluster.ts'
 
 /** What the controller needs of the world. Every call rejects when it fails: half an answer is none. */
 export interface ControllerPorts {

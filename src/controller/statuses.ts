@@ -1,7 +1,7 @@
 import { KV_PROXY_STATUS, KV_SERVICE_STATUS } from '../model/names.ts'
 import type { ServiceKey } from '../model/service.ts'
 import type { NodeReport, ProxyReport, ServiceStatus } from '../model/status.ts'
-import type { SwarmSnapshot } from '../model/swarm.ts'
+import type { SwarmSnapshot } from '../model/cluster.ts'
 import { statusOf } from './plan/conditions.ts'
 import type { StatusInput } from './plan/conditions.ts'
 import { serviceNamed, tasksOfService } from './plan/lookup.ts'

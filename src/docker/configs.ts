@@ -1,4 +1,4 @@
-import type { SpecConfig } from '../model/swarm.ts'
+import type { SpecConfig } from '../model/cluster.ts'
 import type { ConfigAnswer } from './answers.ts'
 import { call, DockerError } from './call.ts'
 import type { Docker } from './docker.ts'

@@ -1,4 +1,4 @@
-import type { SwarmService, SwarmSnapshot, SwarmTask } from '../model/swarm.ts'
+import type { SwarmService, SwarmSnapshot, SwarmTask } from '../model/cluster.ts'
 import type { TaskAnswer } from './answers.ts'
 import { toTask } from './narrow.ts'
 import { by } from '../lib/order.ts'

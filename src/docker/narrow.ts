@@ -6,7 +6,7 @@ import type {
   SwarmService,
   SwarmTask,
   TaskState,
-} from '../model/swarm.ts'
+} from '../model/cluster.ts'
 import type { ConfigAnswer, NetworkAttachment, NodeAnswer, ServiceAnswer, TaskAnswer } from './answers.ts'
 import { oneOf } from '../lib/unknown.ts'
 

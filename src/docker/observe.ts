@@ -1,6 +1,6 @@
 import { identicalFields } from '../lib/same.ts'
 import { shareList } from '../lib/share.ts'
-import type { SwarmSnapshot } from '../model/swarm.ts'
+import type { SwarmSnapshot } from '../model/cluster.ts'
 import type { ConfigAnswer, InfoAnswer, NodeAnswer, ServiceAnswer, TaskAnswer } from './answers.ts'
 import { call, DockerError } from './call.ts'
 import { SPEC_KIND } from './configs.ts'

@@ -1,5 +1,5 @@
 import type { ServiceKey, ServicePort, ServiceSpec } from './service.ts'
-import type { SwarmService, SwarmTask } from './swarm.ts'
+import type { SwarmService, SwarmTask } from './cluster.ts'
 
 type Named = Pick<ServiceSpec, 'namespace' | 'name'>
 

@@ -1,7 +1,7 @@
 import type { Policy } from '../model/policy.ts'
 import type { ServiceKey } from '../model/service.ts'
 import type { ConditionType, ServiceStatus } from '../model/status.ts'
-import type { SwarmSnapshot } from '../model/swarm.ts'
+import type { SwarmSnapshot } from '../model/cluster.ts'
 import { accept } from '../controller/state.ts'
 import type { ControllerSettings } from '../controller/state.ts'
 import { statuses } from '../controller/statuses.ts'

@@ -10,7 +10,7 @@ import { KV_EVENTS, KV_PROXY_STATUS, KV_SERVICE_STATUS, KV_SERVICES } from '../m
 import type { Policy } from '../model/policy.ts'
 import type { ServiceKey } from '../model/service.ts'
 import type { ProxyReport, ServiceStatus } from '../model/status.ts'
-import type { SwarmSnapshot } from '../model/swarm.ts'
+import type { SwarmSnapshot } from '../model/cluster.ts'
 import { boundedFrequency } from '../loop/bounded-frequency.ts'
 import { readEvents } from '../controller/event-recorder.ts'
 import type { Log } from '../lib/log.ts'

@@ -5,7 +5,7 @@ import type { ServiceEvent } from '../../src/model/event.ts'
 import { HAPROXY_CONSUL_SERVICE } from '../../src/model/names.ts'
 import type { Policy } from '../../src/model/policy.ts'
 import type { Condition, ProxyReport, ServerReport, ServiceStatus } from '../../src/model/status.ts'
-import type { SwarmSnapshot } from '../../src/model/swarm.ts'
+import type { SwarmSnapshot } from '../../src/model/cluster.ts'
 import type { Sources } from '../../src/views/sources.ts'
 import { inForce, labelled, node, snapshot, task } from '../controller/plan/world.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RegisteredInstance } from '../../src/model/registration.ts'
-import type { SwarmSnapshot } from '../../src/model/swarm.ts'
+import type { SwarmSnapshot } from '../../src/model/cluster.ts'
 import { accept, goneTasks, owesSecondLook, readPolicies } from '../../src/controller/state.ts'
 import type { Bystanders, ControllerState } from '../../src/controller/state.ts'
 import {

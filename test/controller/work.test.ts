@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RegisteredInstance, Registration } from '../../src/model/registration.ts'
-import type { SwarmTask } from '../../src/model/swarm.ts'
+import type { SwarmTask } from '../../src/model/cluster.ts'
 import type { AgentPort, KvPort } from '../../src/controller/ports.ts'
 import { accept } from '../../src/controller/state.ts'
 import type { ControllerState } from '../../src/controller/state.ts'

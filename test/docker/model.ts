@@ -1,4 +1,4 @@
-import type { SwarmNode, SwarmService, SwarmSnapshot, SwarmTask } from '../../src/model/swarm.ts'
+import type { SwarmNode, SwarmService, SwarmSnapshot, SwarmTask } from '../../src/model/cluster.ts'
 
 export function service(id: string, more: Partial<SwarmService> = {}): SwarmService {
   return {

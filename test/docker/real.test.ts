@@ -4,7 +4,7 @@ import { stopCluster } from '../../swarm/dev/cluster.ts'
 import type { ClusterNode } from '../../swarm/dev/cluster.ts'
 import { waitFor } from '../../swarm/dev/cluster/wait.ts'
 import { docker as cli } from '../../swarm/dev/docker.ts'
-import type { SwarmSnapshot } from '../../src/model/swarm.ts'
+import type { SwarmSnapshot } from '../../src/model/cluster.ts'
 import { createSpecConfig, listSpecConfigs, removeConfig } from '../../src/docker/configs.ts'
 
 import { connectDocker, type Docker } from '../../src/docker/docker.ts'

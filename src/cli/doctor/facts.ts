@@ -4,7 +4,7 @@ import type { Policy } from '../../model/policy.ts'
 import type { ServiceKey } from '../../model/service.ts'
 import type { Engine, ServiceSetup, TaskSetup } from '../../model/setup.ts'
 import type { ProxyReport, ServiceStatus } from '../../model/status.ts'
-import type { SwarmSnapshot } from '../../model/swarm.ts'
+import type { SwarmSnapshot } from '../../model/cluster.ts'
 import type { ControllerSettings } from '../../controller/state.ts'
 
 /** What could not be found out, and why. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { serviceKey } from '../../model/names.ts'
 import type { ServiceKey } from '../../model/service.ts'
-import type { SpecConfig } from '../../model/swarm.ts'
+import type { SpecConfig } from '../../model/cluster.ts'
 import { CREATED_LABEL } from '../../controller/plan/declare.ts'
 import { plainText } from './read.ts'
 import type { SpecDocument } from './read.ts'

@@ -1,7 +1,7 @@
 import type { ServiceKey } from '../../model/service.ts'
 import type { Policy } from '../../model/policy.ts'
 import type { Condition, ServiceStatus } from '../../model/status.ts'
-import type { SwarmSnapshot } from '../../model/swarm.ts'
+import type { SwarmSnapshot } from '../../model/cluster.ts'
 import type { ControllerSettings } from '../../controller/state.ts'
 import { afterChange, applyChange } from './apply-change.ts'
 import type { ApplyChange } from './apply-change.ts'

@@ -1,5 +1,5 @@
 import { Argument, Command } from 'commander'
-import type { SwarmSnapshot } from '../../model/swarm.ts'
+import type { SwarmSnapshot } from '../../model/cluster.ts'
 import { declare } from '../../controller/plan/declare.ts'
 import { connectDocker } from '../../docker/docker.ts'
 import { observe } from '../../docker/observe.ts'

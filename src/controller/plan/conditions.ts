@@ -1,8 +1,8 @@
 import { containerName, registrationId } from '../../model/names.ts'
 import type { Policy } from '../../model/policy.ts'
 import type { Condition, ConditionType, ProxyReport, ServiceStatus } from '../../model/status.ts'
-import { isTerminal } from '../../model/swarm.ts'
-import type { SwarmSnapshot, SwarmTask } from '../../model/swarm.ts'
+import { isTerminal } from '../../model/cluster.ts'
+import type { SwarmSnapshot, SwarmTask } from '../../model/cluster.ts'
 import type { Declaration } from './declaration.ts'
 import type { Reason } from '../../model/reasons.ts'
 

@@ -1,6 +1,6 @@
 import { nameInStack, namespaceOfStack, serviceKey } from '../../model/names.ts'
 import type { ServiceKey, ServiceSpec } from '../../model/service.ts'
-import type { ServiceDescription, SwarmService, SwarmSnapshot, SwarmTask } from '../../model/swarm.ts'
+import type { ServiceDescription, SwarmService, SwarmSnapshot, SwarmTask } from '../../model/cluster.ts'
 import { formatSpecError } from '../../spec/messages/errors.ts'
 import { specsOfVariables } from '../../spec/registrator/registrator.ts'
 import type { VariableSpec } from '../../spec/registrator/registrator.ts'

@@ -1,6 +1,6 @@
 import { namespaceOfStack, serviceKey, STACK_LABEL } from '../../model/names.ts'
 import type { ServiceKey } from '../../model/service.ts'
-import type { SpecConfig, SwarmSnapshot } from '../../model/swarm.ts'
+import type { SpecConfig, SwarmSnapshot } from '../../model/cluster.ts'
 import { formatSpecError } from '../../spec/messages/errors.ts'
 import type { ParsedSpec } from '../../spec/parse.ts'
 import { inForceFrom } from './declaration.ts'

@@ -1,5 +1,5 @@
-import { isTerminal } from '../../model/swarm.ts'
-import type { SwarmSnapshot } from '../../model/swarm.ts'
+import { isTerminal } from '../../model/cluster.ts'
+import type { SwarmSnapshot } from '../../model/cluster.ts'
 import { tasksById } from './lookup.ts'
 
 /** Fewer missing tasks than this never stop a plan: small stacks come and go. */

@@ -1,4 +1,4 @@
-import type { SwarmSnapshot } from '../../model/swarm.ts'
+import type { SwarmSnapshot } from '../../model/cluster.ts'
 
 /**
  * Whether the engine that was asked is the Swarm's leader, by its own word. There is one at most: an engine that lost

@@ -1,4 +1,4 @@
-import type { SwarmService, SwarmSnapshot, SwarmTask } from '../../model/swarm.ts'
+import type { SwarmService, SwarmSnapshot, SwarmTask } from '../../model/cluster.ts'
 
 /** Snapshots never change, so what is made of one is made once, when it is first asked for. */
 function once<T>(make: (snapshot: SwarmSnapshot) => T): (snapshot: SwarmSnapshot) => T {

@@ -1,4 +1,4 @@
-import { isTerminal, type SwarmSnapshot, type SwarmTask } from '../../model/swarm.ts'
+import { isTerminal, type SwarmSnapshot, type SwarmTask } from '../../model/cluster.ts'
 
 /**
  * IDs of the services whose tasks are about to change by themselves: those with an update in progress, and those with a

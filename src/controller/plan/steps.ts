@@ -1,6 +1,6 @@
 import type { RegisteredInstance, Registration } from '../../model/registration.ts'
-import { isTerminal } from '../../model/swarm.ts'
-import type { SwarmTask } from '../../model/swarm.ts'
+import { isTerminal } from '../../model/cluster.ts'
+import type { SwarmTask } from '../../model/cluster.ts'
 
 /** One change at one Consul agent. */
 export type AgentStep =

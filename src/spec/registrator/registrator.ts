@@ -4,7 +4,7 @@
  */
 import { dnsLabel, nameInStack, namespaceOfStack, serviceKey } from '../../model/names.ts'
 import type { ServiceSpec } from '../../model/service.ts'
-import type { ServiceDescription, SwarmService } from '../../model/swarm.ts'
+import type { ServiceDescription, SwarmService } from '../../model/cluster.ts'
 import { complete } from '../kinds/service/complete.ts'
 import type { ManifestHealth } from '../kinds/service/manifest.ts'
 import type { Path } from '../path.ts'

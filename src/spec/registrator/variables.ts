@@ -1,5 +1,5 @@
 /** The SERVICE_* variables of a Swarm service: which holds for which port, and where it was written. */
-import type { ServiceDescription } from '../../model/swarm.ts'
+import type { ServiceDescription } from '../../model/cluster.ts'
 
 export interface Variable {
   readonly value: string

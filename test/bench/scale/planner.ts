@@ -1,7 +1,7 @@
 /** What the pure parts cost at a given size, in ms of CPU time, and how much of a plan one change touches. */
 import { HAPROXY_CONSUL_SERVICE, KV_SERVICES, taskOfRegistration } from '../../../src/model/names.ts'
 import type { Endpoint } from '../../../src/model/endpoint.ts'
-import type { SwarmSnapshot } from '../../../src/model/swarm.ts'
+import type { SwarmSnapshot } from '../../../src/model/cluster.ts'
 import { makePlan } from '../../../src/controller/plan/plan.ts'
 import type { Plan } from '../../../src/controller/plan/plan.ts'
 import { planNode } from '../../../src/node/plan/plan.ts'

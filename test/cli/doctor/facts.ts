@@ -4,7 +4,7 @@ import { judgeSpecs } from '../../../src/views/foresee.ts'
 import { readCliSettings } from '../../../src/settings.ts'
 import type { Condition, ServiceStatus } from '../../../src/model/status.ts'
 import type { ServiceSetup } from '../../../src/model/setup.ts'
-import type { SwarmService, SwarmSnapshot, SwarmTask } from '../../../src/model/swarm.ts'
+import type { SwarmService, SwarmSnapshot, SwarmTask } from '../../../src/model/cluster.ts'
 import { labelled, node, service, task } from '../../controller/plan/world.ts'
 
 export const NOW = Date.parse('2026-01-01T01:00:00Z')

@@ -2,7 +2,7 @@ import type { Finding } from '../../../src/cli/doctor/check.ts'
 import { CHECKS } from '../../../src/cli/doctor/checks.ts'
 import { isUnknown } from '../../../src/cli/doctor/facts.ts'
 import type { DoctorFacts } from '../../../src/cli/doctor/facts.ts'
-import type { SwarmService, SwarmTask } from '../../../src/model/swarm.ts'
+import type { SwarmService, SwarmTask } from '../../../src/model/cluster.ts'
 import { healthySnapshot } from './facts.ts'
 
 /** What one check finds, as `level subject: found`. */

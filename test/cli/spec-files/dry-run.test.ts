@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { foresee, foreseenLines, isRefused } from '../../../src/cli/spec-files/dry-run.ts'
 import { readCliSettings } from '../../../src/settings.ts'
 import type { Environment } from '../../../src/settings.ts'
-import type { SwarmSnapshot } from '../../../src/model/swarm.ts'
+import type { SwarmSnapshot } from '../../../src/model/cluster.ts'
 import { parseSpec } from '../../../src/spec/parse.ts'
 import {
   config,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { differs, remarks } from '../../../src/cli/verbs/diff.ts'
 import { diffSpec } from '../../../src/cli/spec-files/spec-diff.ts'
 import type { SpecDiff } from '../../../src/cli/spec-files/spec-diff.ts'
-import type { SwarmSnapshot } from '../../../src/model/swarm.ts'
+import type { SwarmSnapshot } from '../../../src/model/cluster.ts'
 import { declare } from '../../../src/controller/plan/declare.ts'
 import { parseSpec } from '../../../src/spec/parse.ts'
 import {

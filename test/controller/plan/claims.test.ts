@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { dashboardHosts } from '../../../src/model/names.ts'
-import type { SwarmService } from '../../../src/model/swarm.ts'
+import type { SwarmService } from '../../../src/model/cluster.ts'
 import { settleClaims } from '../../../src/controller/plan/claims.ts'
 import type { Claims } from '../../../src/controller/plan/claims.ts'
 import { declare } from '../../../src/controller/plan/declare.ts'

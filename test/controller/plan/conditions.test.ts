@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Condition, ConditionType, ProxyReport } from '../../../src/model/status.ts'
-import type { SwarmSnapshot, SwarmTask } from '../../../src/model/swarm.ts'
+import type { SwarmSnapshot, SwarmTask } from '../../../src/model/cluster.ts'
 import { statusOf } from '../../../src/controller/plan/conditions.ts'
 import type { StatusInput } from '../../../src/controller/plan/conditions.ts'
 import { makePlan } from '../../../src/controller/plan/plan.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { SwarmService, SwarmSnapshot } from '../../../src/model/swarm.ts'
+import type { SwarmService, SwarmSnapshot } from '../../../src/model/cluster.ts'
 import { declaredByServices } from '../../../src/controller/plan/declare-services.ts'
 import type { Policy } from '../../../src/model/policy.ts'
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Policy } from '../../../src/model/policy.ts'
-import type { SpecConfig, SwarmService } from '../../../src/model/swarm.ts'
+import type { SpecConfig, SwarmService } from '../../../src/model/cluster.ts'
 import { declare } from '../../../src/controller/plan/declare.ts'
 import type { Declaration } from '../../../src/controller/plan/declaration.ts'
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { SwarmTask } from '../../../src/model/swarm.ts'
+import type { SwarmTask } from '../../../src/model/cluster.ts'
 import { movingServices } from '../../../src/controller/plan/moving.ts'
 import { node, service, snapshot, task } from '../../docker/model.ts'
 

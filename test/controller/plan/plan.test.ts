@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { SwarmService } from '../../../src/model/swarm.ts'
+import type { SwarmService } from '../../../src/model/cluster.ts'
 import { makePlan } from '../../../src/controller/plan/plan.ts'
 import type { Plan } from '../../../src/controller/plan/plan.ts'
 import { config, inForce, labelled, planInput, planOf, snapshot, specText, task } from './world.ts'

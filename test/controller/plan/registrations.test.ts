@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Registration } from '../../../src/model/registration.ts'
-import type { SwarmSnapshot, SwarmTask, TaskState } from '../../../src/model/swarm.ts'
+import type { SwarmSnapshot, SwarmTask, TaskState } from '../../../src/model/cluster.ts'
 import { config, HTTP, labelled, node, planOf, service, specText, task } from './world.ts'
 
 /** What node 1's agent should hold. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { SwarmSnapshot } from '../../../src/model/swarm.ts'
+import type { SwarmSnapshot } from '../../../src/model/cluster.ts'
 import { makePlan } from '../../../src/controller/plan/plan.ts'
 import type { Plan } from '../../../src/controller/plan/plan.ts'
 import { shareFields, shareList } from '../../../src/lib/share.ts'

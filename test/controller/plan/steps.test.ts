@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RegisteredInstance, Registration } from '../../../src/model/registration.ts'
-import type { SwarmTask } from '../../../src/model/swarm.ts'
+import type { SwarmTask } from '../../../src/model/cluster.ts'
 import { agentSteps } from '../../../src/controller/plan/steps.ts'
 import type { AgentStep, Evidence } from '../../../src/controller/plan/steps.ts'
 import { config, labelled, planOf, service, specText, task } from './world.ts'

@@ -6,7 +6,7 @@ import type {
   SwarmService,
   SwarmSnapshot,
   SwarmTask,
-} from '../../../src/model/swarm.ts'
+} from '../../../src/model/cluster.ts'
 import { makePlan } from '../../../src/controller/plan/plan.ts'
 import type { Plan, PlanInput } from '../../../src/controller/plan/plan.ts'
 

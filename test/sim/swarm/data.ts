@@ -1,5 +1,5 @@
-import type { SwarmNode, TaskState } from '../../../src/model/swarm.ts'
-import { isTerminal } from '../../../src/model/swarm.ts'
+import type { SwarmNode, TaskState } from '../../../src/model/cluster.ts'
+import { isTerminal } from '../../../src/model/cluster.ts'
 
 /** The parts of a Swarm, as they truly are and as its managers have them. */
 

@@ -1,6 +1,6 @@
 import { filter, map, mergeMap, startWith, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
-import type { SwarmSnapshot } from '../../../src/model/swarm.ts'
+import type { SwarmSnapshot } from '../../../src/model/cluster.ts'
 import type { ControllerPorts } from '../../../src/controller/ports.ts'
 import { byId, replaceServices, serviceNames } from '../../../src/docker/merge.ts'
 import { toTask } from '../../../src/docker/narrow.ts'

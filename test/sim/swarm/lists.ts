@@ -1,4 +1,4 @@
-import type { SpecConfig, SwarmNode, SwarmService } from '../../../src/model/swarm.ts'
+import type { SpecConfig, SwarmNode, SwarmService } from '../../../src/model/cluster.ts'
 import type { TaskAnswer } from '../../../src/docker/answers.ts'
 import type { SimService, SimTask } from './data.ts'
 import type { Swarm } from './swarm.ts'

@@ -3,8 +3,8 @@
  * what was measured on a real one: when an event fires, when a desired state can be seen, when SIGTERM follows.
  */
 import { Subject } from 'rxjs'
-import type { SpecConfig } from '../../../src/model/swarm.ts'
-import { isTerminal } from '../../../src/model/swarm.ts'
+import type { SpecConfig } from '../../../src/model/cluster.ts'
+import { isTerminal } from '../../../src/model/cluster.ts'
 import type { VirtualClock } from '../../loop/virtual-clock.ts'
 import type { Random } from '../random.ts'
 import type { SimNode, SimService, SimTask } from './data.ts'

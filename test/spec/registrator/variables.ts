@@ -1,6 +1,6 @@
 /** Reads SERVICE_* variables for tests. */
 import type { ServiceSpec } from '../../../src/model/service.ts'
-import type { ServiceDescription, SwarmService } from '../../../src/model/swarm.ts'
+import type { ServiceDescription, SwarmService } from '../../../src/model/cluster.ts'
 import { specsOfVariables } from '../../../src/spec/registrator/registrator.ts'
 import type { VariableSpec } from '../../../src/spec/registrator/registrator.ts'
 

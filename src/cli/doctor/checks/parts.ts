@@ -1,4 +1,4 @@
-import type { SwarmNode, SwarmTask } from '../../../model/swarm.ts'
+import type { SwarmNode, SwarmTask } from '../../../model/cluster.ts'
 import { fault, onSwarm, warning } from '../check.ts'
 import type { Check, Finding } from '../check.ts'
 import type { SwarmFacts } from '../facts.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { SwarmTask } from '../../../../src/model/swarm.ts'
+import type { SwarmTask } from '../../../../src/model/cluster.ts'
 import { task } from '../../../controller/plan/world.ts'
 import { facts, factsOf, healthySnapshot, setup, swarmFacts } from '../facts.ts'
 import { found, findings, withoutTasks } from '../finding.ts'
