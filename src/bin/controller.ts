@@ -11,11 +11,11 @@ import { readControllerSettings } from '../settings.ts'
 import { beat } from './heartbeat.ts'
 import { settingsOrExit } from './settings-or-exit.ts'
 import { runController } from '../controller/controller.ts'
-import type { AgentPort, ControllerPorts } from '../controller/ports.ts'
+import type { ConsulAgentPort, ControllerPorts } from '../controller/ports.ts'
 import { watching } from '../loop/watching.ts'
 import { connectDocker } from '../docker/docker.ts'
 import { swarmEvents } from '../docker/events.ts'
-import { observe, observeNodes, observeServices } from '../docker/observe.ts'
+import { observe, observeNodes, observeWorkloads } from '../docker/observe.ts'
 
 const { logLevel, consulUrl, controller: settings } = settingsOrExit(readControllerSettings)
 const log = pino({ name: 'controller', level: logLevel })
@@ -25,9 +25,9 @@ const REPORTS_APART = 500
 
 const docker = await connectDocker()
 const consul = createConsul(consulUrl)
-const agents = new Map<string, AgentPort>()
+const agents = new Map<string, ConsulAgentPort>()
 
-function agent(address: string): AgentPort {
+function agent(address: string): ConsulAgentPort {
   const known = agents.get(address)
   if (known !== undefined) return known
   const created = createConsulAgent(`http://${address}:8500`)
@@ -39,12 +39,12 @@ const { watch, silent } = watching(log)
 
 const ports: ControllerPorts = {
   observe: (previous) => observe(docker, previous),
-  observeServices: (previous, ids) => observeServices(docker, previous, [...ids]),
+  observeWorkloads: (previous, ids) => observeWorkloads(docker, previous, [...ids]),
   observeNodes: (previous) => observeNodes(docker, previous),
   hints: swarmEvents(docker, (error, retryIn) => log.warn({ err: error, retryIn }, 'events lost')).pipe(
-    map((hint) => ({ serviceId: hint.type === 'service' ? hint.id : null })),
+    map((hint) => ({ workloadId: hint.type === 'service' ? hint.id : null })),
   ),
-  agent,
+  consulAgent: agent,
   kv: {
     read: (prefix) => readKvPrefix(consul, prefix),
     put: (key, value) => putKv(consul, key, value),

@@ -1,4 +1,4 @@
-import type { RegisteredInstance, Registration } from '../model/registration.ts'
+import type { HeldRegistration, Registration } from '../model/registration.ts'
 import { ask, ConsulError, createConsul, type CallOptions, type Reply } from './client.ts'
 import { checkDefinition, checkId, finding } from './check.ts'
 import { asList, asObject, asText } from '../lib/unknown.ts'
@@ -19,7 +19,7 @@ export interface AgentSelf {
 /** One node's Consul agent. Every call rejects with ConsulError after 2 s at the latest. */
 export interface ConsulAgent {
   /** What Shoal has registered there, by ID. */
-  registered(): Promise<readonly RegisteredInstance[]>
+  registered(): Promise<readonly HeldRegistration[]>
   /**
    * Registers, or changes what is registered: then the check keeps its status and output until it runs again, and
    * maintenance stays as it is. Maintenance itself is set by `setMaintenance` alone. A new one whose check asks the same of the same
@@ -85,7 +85,7 @@ export function createConsulAgent(baseUrl: string): ConsulAgent {
 }
 
 /** From the answers of `/v1/agent/services` and `/v1/agent/checks`. */
-export function registeredInstances(services: unknown, checks: unknown): readonly RegisteredInstance[] {
+export function registeredInstances(services: unknown, checks: unknown): readonly HeldRegistration[] {
   const maintained = new Set(Object.keys(asObject(checks)))
   return Object.values(asObject(services))
     .map((answer) => {
@@ -97,7 +97,7 @@ export function registeredInstances(services: unknown, checks: unknown): readonl
         id,
         service: asText(Service),
         hash: asText(meta['shoal-hash']),
-        task: asText(meta['shoal-task']),
+        instanceId: asText(meta['shoal-task']),
         maintenance,
       }
     })

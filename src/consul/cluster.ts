@@ -1,4 +1,4 @@
-import type { AgentAnswer, ClockOffset, ConsulMember } from '../model/consul-cluster.ts'
+import type { ConsulAgentAnswer, ClockOffset, ConsulMember } from '../model/consul-cluster.ts'
 import { ask, type ConsulClient } from './client.ts'
 import { asList, asObject, asText } from '../lib/unknown.ts'
 
@@ -18,7 +18,7 @@ export async function listMembers(client: ConsulClient): Promise<readonly Consul
 }
 
 /** Whether an agent answers, whom it takes for the leader, and how its clock differs from ours. Rejects with ConsulError. */
-export async function askAgent(client: ConsulClient): Promise<AgentAnswer> {
+export async function askConsulAgent(client: ConsulClient): Promise<ConsulAgentAnswer> {
   const sent = Date.now()
   const { body, date } = await ask(client, 'asking for the leader', { timeout: TIMEOUT }, (options) =>
     client.api.status.leader({ ...options }),

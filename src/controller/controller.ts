@@ -1,24 +1,31 @@
 import { asyncScheduler, merge, Subject, Subscription, tap } from 'rxjs'
 import type { SchedulerLike } from 'rxjs'
-import { KV_SERVICE_STATUS, KV_SERVICES, taskOfRegistration } from '../model/names.ts'
+import { KV_SERVICE_STATUS, KV_SERVICES, instanceOfRegistration } from '../model/names.ts'
 import type { Policy } from '../model/policy.ts'
-import type { RegisteredInstance } from '../model/registration.ts'
+import type { HeldRegistration } from '../model/registration.ts'
 import type { ServiceKey } from '../model/service.ts'
 import type { NodeReport, ServiceStatus } from '../model/status.ts'
-import type { SwarmSnapshot } from '../model/cluster.ts'
-import { tasksById } from './plan/lookup.ts'
-import { movingServices } from './plan/moving.ts'
+import type { ClusterSnapshot } from '../model/cluster.ts'
+import { instancesById } from './plan/lookup.ts'
+import { movingWorkloads } from './plan/moving.ts'
 import { identicalItems, sameContent } from '../lib/same.ts'
 import { boundedFrequency } from '../loop/bounded-frequency.ts'
 import { recordEvents } from './event-recorder.ts'
 import { swarmLooks } from './looks.ts'
 import type { Log } from '../lib/log.ts'
 import type { ControllerPorts } from './ports.ts'
-import { accept, goneTasks, isSettled, owesSecondLook, readPolicies, registrationOfCheck } from './state.ts'
+import {
+  accept,
+  goneInstances,
+  isSettled,
+  owesSecondLook,
+  readPolicies,
+  registrationOfCheck,
+} from './state.ts'
 import type { ControllerSettings, ControllerState } from './state.ts'
 import { readNodeReports, readStatuses, statuses, writeStatuses } from './statuses.ts'
 import { resyncInTurn } from '../loop/resync.ts'
-import { agentAddress, withoutAgent, workAgent, workPolicies } from './work.ts'
+import { consulAgentAddress, withoutConsulAgent, workConsulAgent, workPolicies } from './work.ts'
 import { reconcileKeyed } from '../loop/reconcile-keyed.ts'
 import { done, retryAfter } from '../loop/outcome.ts'
 import type { Outcome } from '../loop/outcome.ts'
@@ -50,7 +57,7 @@ export function runController(
   const { kv } = ports
   const looks = swarmLooks(ports, scheduler, random)
   const keys = new Subject<Key>()
-  const registered = new Map<string, readonly RegisteredInstance[]>()
+  const registered = new Map<string, readonly HeldRegistration[]>()
   const written = new Map<ServiceKey, ServiceStatus>()
   const recorder = recordEvents(kv, log)
   let standby = true
@@ -61,18 +68,18 @@ export function runController(
   let reports: readonly NodeReport[] = []
   let statusesInDoubt = false
 
-  const addressOf = (snapshot: SwarmSnapshot, nodeId: string): string | null => {
+  const addressOf = (snapshot: ClusterSnapshot, nodeId: string): string | null => {
     const { consulAgent, control } = settings.deployment
-    return agentAddress(snapshot, nodeId, consulAgent, control)
+    return consulAgentAddress(snapshot, nodeId, consulAgent, control)
   }
 
-  const agentOf = (snapshot: SwarmSnapshot, nodeId: string) => {
+  const agentOf = (snapshot: ClusterSnapshot, nodeId: string) => {
     const address = addressOf(snapshot, nodeId)
-    return address === null ? null : ports.agent(address)
+    return address === null ? null : ports.consulAgent(address)
   }
 
   /** What the controller before this one left: read whole before anything is planned from it. */
-  const takeOver = async (snapshot: SwarmSnapshot): Promise<Map<ServiceKey, Policy>> => {
+  const takeOver = async (snapshot: ClusterSnapshot): Promise<Map<ServiceKey, Policy>> => {
     const policies = readPolicies(await kv.read(KV_SERVICES))
     for (const [key, status] of readStatuses(await kv.read(KV_SERVICE_STATUS))) written.set(key, status)
     await askAgents(snapshot)
@@ -80,7 +87,7 @@ export function runController(
   }
 
   /** What is registered at each agent that answers. */
-  const askAgents = (snapshot: SwarmSnapshot) =>
+  const askAgents = (snapshot: ClusterSnapshot) =>
     Promise.allSettled(
       snapshot.nodes.map(async ({ id }) => {
         const agent = agentOf(snapshot, id)
@@ -105,7 +112,7 @@ export function runController(
     if (standby) log.info({ node: snapshot.self }, 'acting: this node leads the Swarm')
     standby = false
     if (snapshot === state?.snapshot && isSettled(state) && heldSince === null)
-      return looks.askAgain(movingServices(snapshot))
+      return looks.askAgain(movingWorkloads(snapshot))
     const known = state?.known ?? (await takeOver(snapshot))
     const heldFor = heldSince === null ? 0 : scheduler.now() - heldSince
     const judged = () => {
@@ -135,12 +142,12 @@ export function runController(
         'most specs are gone: doubted for a while',
       )
     hint(before, next.state)
-    looks.askAgain(movingServices(snapshot))
+    looks.askAgain(movingWorkloads(snapshot))
     if (owesSecondLook(next.state)) looks.askAgain([null])
   }
 
   const hint = (before: ControllerState | null, now: ControllerState): void => {
-    const areSomeGone = goneTasks(now).size > 0
+    const areSomeGone = goneInstances(now).size > 0
     for (const [nodeId, registrations] of now.plan.registrations) {
       const same = before?.plan.registrations.get(nodeId) === registrations
       const sameAgent =
@@ -168,10 +175,10 @@ export function runController(
     failing = now
     keys.next('status')
     if (state === null || news.length > MANY) return
-    const tasks = tasksById(state.snapshot)
+    const tasks = instancesById(state.snapshot)
     for (const check of news) {
-      const serviceId = tasks.get(taskOfRegistration(registrationOfCheck(check)))?.serviceId
-      if (serviceId !== undefined) looks.ask(serviceId)
+      const workloadId = tasks.get(instanceOfRegistration(registrationOfCheck(check)))?.workloadId
+      if (workloadId !== undefined) looks.ask(workloadId)
     }
   }
 
@@ -199,9 +206,9 @@ export function runController(
     if (key === 'status') return await workStatus(current)
     const nodeId = key.slice('agent/'.length)
     const agent = agentOf(current.snapshot, nodeId)
-    if (agent === null) return withoutAgent(current.snapshot, nodeId)
+    if (agent === null) return withoutConsulAgent(current.snapshot, nodeId)
     const before = registered.get(nodeId)
-    const after = await workAgent(
+    const after = await workConsulAgent(
       agent,
       nodeId,
       () => state,
@@ -250,6 +257,6 @@ export function runController(
   return running
 }
 
-function hostname({ nodes }: SwarmSnapshot, nodeId: string): string {
+function hostname({ nodes }: ClusterSnapshot, nodeId: string): string {
   return nodes.find(({ id }) => id === nodeId)?.hostname ?? nodeId
 }

@@ -13,7 +13,7 @@ import {
 } from './plan/events.ts'
 import type { Happening } from './plan/events.ts'
 import { WARNINGS } from '../model/reasons.ts'
-import type { AgentStep } from './plan/steps.ts'
+import type { ConsulStep } from './plan/steps.ts'
 import type { Log } from '../lib/log.ts'
 import type { KvPort } from './ports.ts'
 import { hasText, parseJson } from '../lib/unknown.ts'
@@ -33,7 +33,7 @@ export interface EventRecorder {
     now: ReadonlyMap<ServiceKey, ServiceStatus>,
   ): void
   /** A step that was carried out at the agent of a node, by its host name. */
-  noteStep(step: AgentStep, node: string): void
+  noteStep(step: ConsulStep, node: string): void
   notePolicy(entry: Policy | Tombstone): void
   /** Whether there is something to write, or to clear away. */
   isDue(now: number): boolean

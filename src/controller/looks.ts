@@ -1,7 +1,7 @@
 import { exhaustMap, map, merge, mergeMap, of, Subject, switchMap, tap, timer } from 'rxjs'
 import type { Observable, SchedulerLike } from 'rxjs'
 import { identicalItems } from '../lib/same.ts'
-import type { SwarmSnapshot } from '../model/cluster.ts'
+import type { ClusterSnapshot } from '../model/cluster.ts'
 import { leads } from './plan/leader.ts'
 import type { ControllerPorts } from './ports.ts'
 import { jittered } from '../loop/jitter.ts'
@@ -21,7 +21,7 @@ const AGAIN = 200
 const ECHOES = [50, 120, 250, 1000]
 
 interface Look {
-  readonly snapshot: SwarmSnapshot
+  readonly snapshot: ClusterSnapshot
   /** Whether all was listed, and not only what some services have. */
   readonly isComplete: boolean
 }
@@ -31,22 +31,22 @@ export interface SwarmLooks {
   /** Whenever something is due to be looked at. */
   readonly due: Observable<unknown>
   /** Asks for a look at one service, or at everything for null, at once. */
-  ask(serviceId: string | null): void
+  ask(workloadId: string | null): void
   /** Asks for another look at these before long. */
-  askAgain(serviceIds: readonly (string | null)[]): void
+  askAgain(workloadIds: readonly (string | null)[]): void
   /** Looks at what is due; null where another node leads: then the rest does not matter. Rejects as the Swarm does. */
-  look(known: SwarmSnapshot | null): Promise<Look | null>
+  look(known: ClusterSnapshot | null): Promise<Look | null>
   /** Whether who leads was last asked too long ago to act on. */
   isStale(): boolean
 }
 
 /** Nothing is due before `due` is subscribed to. */
 export function swarmLooks(
-  ports: Pick<ControllerPorts, 'observe' | 'observeNodes' | 'observeServices' | 'hints'>,
+  ports: Pick<ControllerPorts, 'observe' | 'observeNodes' | 'observeWorkloads' | 'hints'>,
   scheduler: SchedulerLike,
   random: () => number,
 ): SwarmLooks {
-  const asked = new Subject<{ readonly serviceId: string | null }>()
+  const asked = new Subject<{ readonly workloadId: string | null }>()
   const askedAgain = new Subject<null>()
   const awaited = new Set<string | null>()
   const heard = new Subject<null>()
@@ -73,24 +73,24 @@ export function swarmLooks(
   const again$ = askedAgain.pipe(
     exhaustMap(() => timer(AGAIN, scheduler)),
     mergeMap(() => {
-      const due = [...awaited].map((serviceId) => ({ serviceId }))
+      const due = [...awaited].map((workloadId) => ({ workloadId }))
       awaited.clear()
       return due
     }),
   )
   const looks$ = merge(events$, asked, again$).pipe(
-    tap(({ serviceId }) => {
-      if (serviceId === null) full = true
-      else hinted.add(serviceId)
+    tap(({ workloadId }) => {
+      if (workloadId === null) full = true
+      else hinted.add(workloadId)
     }),
   )
 
   return {
     due: merge(looks$, overdue$),
-    ask: (serviceId) => asked.next({ serviceId }),
-    askAgain(serviceIds) {
-      if (serviceIds.length === 0) return
-      for (const serviceId of serviceIds) awaited.add(serviceId)
+    ask: (workloadId) => asked.next({ workloadId }),
+    askAgain(workloadIds) {
+      if (workloadIds.length === 0) return
+      for (const workloadId of workloadIds) awaited.add(workloadId)
       askedAgain.next(null)
     },
     async look(known) {
@@ -100,12 +100,12 @@ export function swarmLooks(
       overdue = false
       try {
         const isFresh = known !== null && !everything && scheduler.now() - lastFull < fullPeriod(known)
-        if (isFresh && !nodes) return part(await ports.observeServices(known, services))
+        if (isFresh && !nodes) return part(await ports.observeWorkloads(known, services))
         if (isFresh || known === null) {
           const now = await ports.observeNodes(known)
           hear()
           if (!leads(now)) return null
-          if (known !== null) return part(await ports.observeServices(share(known, now), services))
+          if (known !== null) return part(await ports.observeWorkloads(share(known, now), services))
         }
         const snapshot = await ports.observe(known)
         lastFull = scheduler.now()
@@ -120,17 +120,20 @@ export function swarmLooks(
   }
 }
 
-function part(snapshot: SwarmSnapshot): Look {
+function part(snapshot: ClusterSnapshot): Look {
   return { snapshot, isComplete: false }
 }
 
 /** ms */
-function fullPeriod({ tasks }: SwarmSnapshot): number {
+function fullPeriod({ instances }: ClusterSnapshot): number {
   // A little less than the time of the next question who leads, which then is a full observation.
-  return Math.max(0.9 * ASK_NODES, FULL_PER_TASK * tasks.length)
+  return Math.max(0.9 * ASK_NODES, FULL_PER_TASK * instances.length)
 }
 
 /** The very same where nothing is new: then nothing has to be planned anew. */
-function share(known: SwarmSnapshot, { nodes, self }: Pick<SwarmSnapshot, 'nodes' | 'self'>): SwarmSnapshot {
+function share(
+  known: ClusterSnapshot,
+  { nodes, self }: Pick<ClusterSnapshot, 'nodes' | 'self'>,
+): ClusterSnapshot {
   return identicalItems(known.nodes, nodes) && known.self === self ? known : { ...known, nodes, self }
 }

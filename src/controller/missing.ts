@@ -4,7 +4,7 @@
  */
 
 /** ms between the two: what makes one list wrong (a manager that has just begun to lead, say) may last for some time. */
-const APART = 150
+const SECOND_LOOK_AFTER = 150
 
 export interface Missing {
   /** ms since the epoch */
@@ -23,7 +23,7 @@ export interface Observed {
 /** Those of which an observation that lacks them too says that they are gone. */
 export function goneIf<K>(missing: ReadonlyMap<K, Missing>, { now, isComplete }: Observed): Set<K> {
   const agreed = [...missing].filter(
-    ([, { since, isGone }]) => isGone || (isComplete && now - since >= APART),
+    ([, { since, isGone }]) => isGone || (isComplete && now - since >= SECOND_LOOK_AFTER),
   )
   return new Set(agreed.map(([key]) => key))
 }

@@ -1,19 +1,19 @@
 import type { Observable } from 'rxjs'
-import type { RegisteredInstance, Registration } from '../model/registration.ts'
-import type { SwarmSnapshot } from '../model/cluster.ts'
+import type { HeldRegistration, Registration } from '../model/registration.ts'
+import type { ClusterSnapshot } from '../model/cluster.ts'
 
 /** What the controller needs of the world. Every call rejects when it fails: half an answer is none. */
 export interface ControllerPorts {
   /** A complete observation of the Swarm; `previous` lends the names of services that are gone. */
-  observe(previous: SwarmSnapshot | null): Promise<SwarmSnapshot>
+  observe(previous: ClusterSnapshot | null): Promise<ClusterSnapshot>
   /** `previous` with all about these services observed anew. */
-  observeServices(previous: SwarmSnapshot, serviceIds: ReadonlySet<string>): Promise<SwarmSnapshot>
+  observeWorkloads(previous: ClusterSnapshot, workloadIds: ReadonlySet<string>): Promise<ClusterSnapshot>
   /** Which nodes there are, and which of them leads; as in `previous` where they are as they were. */
-  observeNodes(previous: SwarmSnapshot | null): Promise<Pick<SwarmSnapshot, 'nodes' | 'self'>>
+  observeNodes(previous: ClusterSnapshot | null): Promise<Pick<ClusterSnapshot, 'nodes' | 'self'>>
   /** Something may have changed: which service, or null where that is not known. */
-  readonly hints: Observable<{ readonly serviceId: string | null }>
+  readonly hints: Observable<{ readonly workloadId: string | null }>
   /** The Consul agent whose HTTP API listens at this address. */
-  agent(address: string): AgentPort
+  consulAgent(address: string): ConsulAgentPort
   readonly kv: KvPort
   /** Checks that do not pass anywhere as `<Consul node>/<check ID>`, whenever that changes. */
   readonly failing: Observable<ReadonlySet<string>>
@@ -23,8 +23,8 @@ export interface ControllerPorts {
   readonly reports: Observable<ReadonlyMap<string, string>>
 }
 
-export interface AgentPort {
-  registered(): Promise<readonly RegisteredInstance[]>
+export interface ConsulAgentPort {
+  registered(): Promise<readonly HeldRegistration[]>
   register(registration: Registration, checkedAs?: string): Promise<void>
   /** Null ends maintenance. */
   setMaintenance(id: string, reason: string | null): Promise<void>

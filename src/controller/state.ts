@@ -1,12 +1,12 @@
 import type { Deployment } from '../model/deployment.ts'
 import type { Policy } from '../model/policy.ts'
 import { isTombstone } from '../model/policy.ts'
-import type { RegisteredInstance } from '../model/registration.ts'
+import type { HeldRegistration } from '../model/registration.ts'
 import type { ServiceKey } from '../model/service.ts'
-import type { SwarmSnapshot } from '../model/cluster.ts'
-import { isDoubtful, isMost, judge } from './plan/guard.ts'
-import type { Verdict } from './plan/guard.ts'
-import { tasksById, tasksOfService } from './plan/lookup.ts'
+import type { ClusterSnapshot } from '../model/cluster.ts'
+import { isDoubtful, isMost, guardSnapshot } from './plan/guard.ts'
+import type { GuardVerdict } from './plan/guard.ts'
+import { instancesById, instancesOf } from './plan/lookup.ts'
 import { makePlan } from './plan/plan.ts'
 import type { Plan } from './plan/plan.ts'
 import { decodePolicies } from '../store/policies.ts'
@@ -23,11 +23,11 @@ export interface ControllerSettings {
 
 /** What the active controller knows. Replaced as a whole by each accepted observation. */
 export interface ControllerState {
-  readonly snapshot: SwarmSnapshot
+  readonly snapshot: ClusterSnapshot
   readonly plan: Plan
   readonly known: ReadonlyMap<ServiceKey, Policy>
   /** Serving tasks that the last observation did not have. */
-  readonly absentTasks: ReadonlyMap<string, Missing>
+  readonly absentInstances: ReadonlyMap<string, Missing>
   /** Services in force before that nothing in it declares. */
   readonly absent: ReadonlyMap<ServiceKey, Missing>
   /** Since when most of all services in force are declared by nothing though their tasks run, ms since the epoch; else null. */
@@ -35,7 +35,7 @@ export interface ControllerState {
 }
 
 /** What every agent was last seen to hold, by node ID. */
-export type RegisteredByNode = ReadonlyMap<string, readonly RegisteredInstance[]>
+export type RegisteredByNode = ReadonlyMap<string, readonly HeldRegistration[]>
 
 /** What is known beside the observation. */
 export interface Bystanders extends Observed {
@@ -50,65 +50,70 @@ export interface Bystanders extends Observed {
 export function accept(
   state: ControllerState | null,
   known: ReadonlyMap<ServiceKey, Policy>,
-  snapshot: SwarmSnapshot,
+  snapshot: ClusterSnapshot,
   bystanders: Bystanders,
   settings: ControllerSettings,
-): { readonly verdict: Verdict; readonly state: ControllerState | null } {
+): { readonly verdict: GuardVerdict; readonly state: ControllerState | null } {
   const { registered, failing, heldFor, now } = bystanders
-  const expected = expectedInstances(snapshot, registered)
+  const expected = expectedRegistrations(snapshot, registered)
   const failed = new Set([...failing].map(registrationOfCheck))
-  const verdict = judge(snapshot, tasksOf(expected, failed), heldFor)
+  const verdict = guardSnapshot(snapshot, tasksOf(expected, failed), heldFor)
   if (verdict.kind !== 'accepted') return { verdict, state }
-  const present = tasksById(snapshot)
-  const lacking = tasksOf(expected.filter(({ task }) => !present.has(task)))
-  const absentTasks = stillMissing(state?.absentTasks ?? new Map(), lacking, bystanders)
+  const present = instancesById(snapshot)
+  const lacking = tasksOf(expected.filter(({ instanceId }) => !present.has(instanceId)))
+  const absentInstances = stillMissing(state?.absentInstances ?? new Map(), lacking, bystanders)
   const since = state?.mostAbsentSince ?? null
   const doubted = since !== null && isDoubtful(now - since)
   const absentServices = state?.absent ?? new Map<ServiceKey, Missing>()
   const absentBefore = doubted ? new Set<ServiceKey>() : goneIf(absentServices, bystanders)
   const before = state?.plan ?? null
   const plan = makePlan({ snapshot, known, absentBefore, before, ...settings })
-  const odd = [...plan.absent].filter((key) => hasWantedTasks(snapshot, known.get(key)))
+  const odd = [...plan.absent].filter((key) => hasWantedInstances(snapshot, known.get(key)))
   const mostAbsentSince = isMost(odd.length, known.size) ? (since ?? now) : null
   const absent = stillMissing(absentServices, plan.absent, bystanders)
-  return { verdict, state: { snapshot, plan, known: plan.policies, absentTasks, absent, mostAbsentSince } }
+  return {
+    verdict,
+    state: { snapshot, plan, known: plan.policies, absentInstances, absent, mostAbsentSince },
+  }
 }
 
 /** Whether a second observation is owed soon: something is missing, and it may not be gone. */
-export function owesSecondLook({ plan, absentTasks, mostAbsentSince }: ControllerState): boolean {
-  if ([...absentTasks.values()].some(({ isGone }) => !isGone)) return true
+export function owesSecondLook({ plan, absentInstances, mostAbsentSince }: ControllerState): boolean {
+  if ([...absentInstances.values()].some(({ isGone }) => !isGone)) return true
   return mostAbsentSince === null && [...plan.absent].some((key) => plan.policies.has(key))
 }
 
 /** The tasks that two observations agree to be gone. */
-export function goneTasks({ absentTasks }: Pick<ControllerState, 'absentTasks'>): ReadonlySet<string> {
-  return new Set([...absentTasks].filter(([, { isGone }]) => isGone).map(([task]) => task))
+export function goneInstances({
+  absentInstances,
+}: Pick<ControllerState, 'absentInstances'>): ReadonlySet<string> {
+  return new Set([...absentInstances].filter(([, { isGone }]) => isGone).map(([task]) => task))
 }
 
 /** Whether a plan from the very same observation would be the same: nothing waits for a second one that agrees. */
-export function isSettled({ plan, absentTasks, mostAbsentSince }: ControllerState): boolean {
-  return plan.absent.size + absentTasks.size === 0 && mostAbsentSince === null
+export function isSettled({ plan, absentInstances, mostAbsentSince }: ControllerState): boolean {
+  return plan.absent.size + absentInstances.size === 0 && mostAbsentSince === null
 }
 
 /** Instances that should go on: not drained, on a node that is there. Of another node's nobody can say or change anything. */
-function expectedInstances(snapshot: SwarmSnapshot, registered: RegisteredByNode): RegisteredInstance[] {
+function expectedRegistrations(snapshot: ClusterSnapshot, registered: RegisteredByNode): HeldRegistration[] {
   const ready = snapshot.nodes.filter(({ status }) => status === 'ready')
   const instances = ready.flatMap(({ id }) => registered.get(id) ?? [])
   return instances.filter(({ maintenance }) => !maintenance)
 }
 
 /** A spec that is gone while its tasks run on is odd; where they are removed too, it is just removed. */
-function hasWantedTasks(snapshot: SwarmSnapshot, policy: Policy | undefined): boolean {
-  const tasks = tasksOfService(snapshot, policy?.spec.selector.service ?? '')
+function hasWantedInstances(snapshot: ClusterSnapshot, policy: Policy | undefined): boolean {
+  const tasks = instancesOf(snapshot, policy?.spec.selector.service ?? '')
   return tasks.some(({ desired }) => desired === 'running')
 }
 
 function tasksOf(
-  instances: readonly RegisteredInstance[],
+  instances: readonly HeldRegistration[],
   but: ReadonlySet<string> = new Set(),
 ): ReadonlySet<string> {
   const tasks = new Set<string>()
-  for (const { id, task } of instances) if (!but.has(id)) tasks.add(task)
+  for (const { id, instanceId } of instances) if (!but.has(id)) tasks.add(instanceId)
   return tasks
 }
 

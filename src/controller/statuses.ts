@@ -1,10 +1,10 @@
 import { KV_PROXY_STATUS, KV_SERVICE_STATUS } from '../model/names.ts'
 import type { ServiceKey } from '../model/service.ts'
 import type { NodeReport, ProxyReport, ServiceStatus } from '../model/status.ts'
-import type { SwarmSnapshot } from '../model/cluster.ts'
+import type { ClusterSnapshot } from '../model/cluster.ts'
 import { statusOf } from './plan/conditions.ts'
 import type { StatusInput } from './plan/conditions.ts'
-import { serviceNamed, tasksOfService } from './plan/lookup.ts'
+import { workloadNamed, instancesOf } from './plan/lookup.ts'
 import type { KvPort } from './ports.ts'
 import { registrationOfCheck } from './state.ts'
 import type { ControllerSettings, ControllerState, RegisteredByNode } from './state.ts'
@@ -64,12 +64,12 @@ function verdictsByKey(reports: readonly NodeReport[]): ReadonlyMap<ServiceKey, 
 }
 
 /** All about one Swarm service, and nothing else: the rest is not gone through for each. */
-function partOf(snapshot: SwarmSnapshot, name: string): SwarmSnapshot {
-  const service = serviceNamed(snapshot, name)
+function partOf(snapshot: ClusterSnapshot, name: string): ClusterSnapshot {
+  const service = workloadNamed(snapshot, name)
   return {
     ...snapshot,
-    services: service === undefined ? [] : [service],
-    tasks: tasksOfService(snapshot, name),
+    workloads: service === undefined ? [] : [service],
+    instances: instancesOf(snapshot, name),
   }
 }
 
@@ -138,6 +138,6 @@ function proxyNodes({ snapshot }: ControllerState, haproxy: string): Set<string>
   const ready = new Map(
     snapshot.nodes.filter(({ status }) => status === 'ready').map(({ id, hostname }) => [id, hostname]),
   )
-  const tasks = tasksOfService(snapshot, haproxy).filter(({ desired }) => desired === 'running')
+  const tasks = instancesOf(snapshot, haproxy).filter(({ desired }) => desired === 'running')
   return new Set(tasks.flatMap(({ nodeId }) => ready.get(nodeId) ?? []))
 }

@@ -1,15 +1,15 @@
 import { KV_SERVICE_STATUS, KV_SERVICES } from '../model/names.ts'
 import { isTombstone } from '../model/policy.ts'
 import type { Policy, Tombstone } from '../model/policy.ts'
-import type { RegisteredInstance } from '../model/registration.ts'
-import type { SwarmSnapshot } from '../model/cluster.ts'
-import { tasksById, tasksOfService } from './plan/lookup.ts'
-import { agentSteps } from './plan/steps.ts'
-import type { AgentStep } from './plan/steps.ts'
+import type { HeldRegistration } from '../model/registration.ts'
+import type { ClusterSnapshot } from '../model/cluster.ts'
+import { instancesById, instancesOf } from './plan/lookup.ts'
+import { consulSteps } from './plan/steps.ts'
+import type { ConsulStep } from './plan/steps.ts'
 import { decodePolicies } from '../store/policies.ts'
 import type { Log } from '../lib/log.ts'
-import type { AgentPort, KvPort } from './ports.ts'
-import { goneTasks } from './state.ts'
+import type { ConsulAgentPort, KvPort } from './ports.ts'
+import { goneInstances } from './state.ts'
 import type { ControllerState } from './state.ts'
 import { done, retryAfter } from '../loop/outcome.ts'
 import type { Outcome } from '../loop/outcome.ts'
@@ -20,7 +20,7 @@ const TOMBSTONE_LIFETIME = 10 * 60_000
 /** ms until a node without a Consul agent is looked at again. */
 const AGENT_WAIT = 2000
 
-function execute(step: AgentStep, agent: AgentPort): Promise<void> {
+function execute(step: ConsulStep, agent: ConsulAgentPort): Promise<void> {
   switch (step.kind) {
     case 'register':
       return agent.register(step.registration, step.checkedAs)
@@ -34,16 +34,21 @@ function execute(step: AgentStep, agent: AgentPort): Promise<void> {
 }
 
 /** Drains first: a task that is to stop has three seconds left, a new one has nothing to lose. */
-const ORDER: Readonly<Record<AgentStep['kind'], number>> = { drain: 0, resume: 1, register: 2, deregister: 3 }
+const ORDER: Readonly<Record<ConsulStep['kind'], number>> = {
+  drain: 0,
+  resume: 1,
+  register: 2,
+  deregister: 3,
+}
 
 /** Address of a node's Consul agent on the control network, null while none runs there. */
-export function agentAddress(
-  snapshot: SwarmSnapshot,
+export function consulAgentAddress(
+  snapshot: ClusterSnapshot,
   nodeId: string,
   service: string,
   network: string,
 ): string | null {
-  const tasks = tasksOfService(snapshot, service)
+  const tasks = instancesOf(snapshot, service)
   const task = tasks.find((each) => each.nodeId === nodeId && each.state === 'running')
   return task?.addresses[network] ?? null
 }
@@ -52,21 +57,21 @@ export function agentAddress(
  * Brings one node's Consul agent to what the newest plan says, and returns what it then holds; null if there is no plan
  * by the time that the agent has answered. Says `onStep` of each step once it is done.
  */
-export async function workAgent(
-  agent: AgentPort,
+export async function workConsulAgent(
+  agent: ConsulAgentPort,
   nodeId: string,
   newest: () => ControllerState | null,
   log: Log,
-  onStep: (step: AgentStep) => void = () => {},
-): Promise<readonly RegisteredInstance[] | null> {
+  onStep: (step: ConsulStep) => void = () => {},
+): Promise<readonly HeldRegistration[] | null> {
   const registered = await agent.registered()
   const state = newest()
   if (state === null) return null
-  const evidence = { tasks: tasksById(state.snapshot), absentBefore: goneTasks(state) }
+  const evidence = { instances: instancesById(state.snapshot), absentBefore: goneInstances(state) }
   const desired = state.plan.registrations.get(nodeId)
   // A list that lacks the node says nothing of what runs there.
   if (desired === undefined) return registered
-  const steps = agentSteps(desired, registered, evidence)
+  const steps = consulSteps(desired, registered, evidence)
   if (steps.length === 0) return registered
   for (const step of steps.toSorted((a, b) => ORDER[a.kind] - ORDER[b.kind])) {
     await execute(step, agent)
@@ -76,7 +81,7 @@ export async function workAgent(
   return await agent.registered()
 }
 
-function summary(step: AgentStep): object {
+function summary(step: ConsulStep): object {
   switch (step.kind) {
     case 'register': {
       const { id, service, address, port } = step.registration
@@ -123,7 +128,7 @@ export async function workPolicies(
 }
 
 /** The outcome for a node that has no Consul agent to talk to. A dead node is left alone until it is back. */
-export function withoutAgent(snapshot: SwarmSnapshot, nodeId: string): Outcome {
+export function withoutConsulAgent(snapshot: ClusterSnapshot, nodeId: string): Outcome {
   const node = snapshot.nodes.find(({ id }) => id === nodeId)
   return node?.status === 'ready' ? retryAfter(AGENT_WAIT, 'no Consul agent runs on the node yet') : done
 }

@@ -1,8 +1,8 @@
-import type { SpecConfig } from '../model/cluster.ts'
+import type { SpecText } from '../model/cluster.ts'
 import type { ConfigAnswer } from './answers.ts'
 import { call, DockerError } from './call.ts'
 import type { Docker } from './docker.ts'
-import { toSpecConfig } from './narrow.ts'
+import { toSpecText } from './narrow.ts'
 
 const KIND_LABEL = 'shoal.dev/kind'
 const KIND = 'Service'
@@ -19,12 +19,12 @@ export interface NewSpecConfig {
 }
 
 /** All Docker configs that hold a spec. Rejects with DockerError. */
-export async function listSpecConfigs({ api, address }: Docker): Promise<readonly SpecConfig[]> {
+export async function listSpecConfigs({ api, address }: Docker): Promise<readonly SpecText[]> {
   const filters = { label: [SPEC_KIND] }
   const configs = await call(address, 'listing configs', (): Promise<ConfigAnswer[]> =>
     api.listConfigs({ filters }),
   )
-  return configs.map(toSpecConfig)
+  return configs.map(toSpecText)
 }
 
 /** Gives the new config's ID. Rejects with DockerError. */

@@ -1,22 +1,22 @@
-import type { SwarmService, SwarmSnapshot, SwarmTask } from '../model/cluster.ts'
+import type { Workload, ClusterSnapshot, Instance } from '../model/cluster.ts'
 import type { TaskAnswer } from './answers.ts'
-import { toTask } from './narrow.ts'
+import { toInstance } from './narrow.ts'
 import { by } from '../lib/order.ts'
 import { sameContent } from '../lib/same.ts'
 
-type Known = Pick<SwarmSnapshot, 'services' | 'tasks'>
+type KnownWorkloads = Pick<ClusterSnapshot, 'workloads' | 'instances'>
 
 /**
  * Names of services by ID, for their tasks: of those listed now, and of those removed since `previous` was made,
  * whose last tasks are still around.
  */
-export function serviceNames(
-  previous: Known | null,
-  services: readonly SwarmService[],
+export function workloadNames(
+  previous: KnownWorkloads | null,
+  services: readonly Workload[],
 ): ReadonlyMap<string, string> {
   const names = new Map<string, string>()
-  for (const { serviceId, serviceName } of previous?.tasks ?? []) names.set(serviceId, serviceName)
-  for (const { id, name } of [...(previous?.services ?? []), ...services]) names.set(id, name)
+  for (const { workloadId, workload } of previous?.instances ?? []) names.set(workloadId, workload)
+  for (const { id, name } of [...(previous?.workloads ?? []), ...services]) names.set(id, name)
   return names
 }
 
@@ -24,27 +24,27 @@ export function serviceNames(
  * `previous` with the services of those IDs, and all their tasks, replaced by what was listed since. One that is no
  * longer listed is gone. Services and tasks come out in order of their IDs, as from a full observation.
  */
-export function replaceServices(
-  previous: SwarmSnapshot,
+export function replaceWorkloads(
+  previous: ClusterSnapshot,
   serviceIds: readonly string[],
-  services: readonly SwarmService[],
+  services: readonly Workload[],
   tasks: readonly TaskAnswer[],
-): SwarmSnapshot {
+): ClusterSnapshot {
   const asked = new Set(serviceIds)
-  const names = serviceNames(previous, services)
+  const names = workloadNames(previous, services)
   const fresh = tasks.filter(({ ServiceID }) => ServiceID && asked.has(ServiceID))
-  const replaced = previous.tasks.filter(({ serviceId }) => asked.has(serviceId))
+  const replaced = previous.instances.filter(({ workloadId }) => asked.has(workloadId))
   return {
     ...previous,
-    services: byId([
-      ...previous.services.filter(({ id }) => !asked.has(id)),
-      ...unchanged(previous.services, services),
+    workloads: byId([
+      ...previous.workloads.filter(({ id }) => !asked.has(id)),
+      ...unchanged(previous.workloads, services),
     ]),
-    tasks: byId([
-      ...previous.tasks.filter(({ serviceId }) => !asked.has(serviceId)),
+    instances: byId([
+      ...previous.instances.filter(({ workloadId }) => !asked.has(workloadId)),
       ...unchanged(
         replaced,
-        fresh.map((task): SwarmTask => toTask(task, names)),
+        fresh.map((task): Instance => toInstance(task, names)),
       ),
     ]),
   }

@@ -1,10 +1,10 @@
 import { STACK_LABEL } from '../model/names.ts'
 import type {
   ServiceDescription,
-  SpecConfig,
-  SwarmNode,
-  SwarmService,
-  SwarmTask,
+  SpecText,
+  ClusterNode,
+  Workload,
+  Instance,
   TaskState,
 } from '../model/cluster.ts'
 import type { ConfigAnswer, NetworkAttachment, NodeAnswer, ServiceAnswer, TaskAnswer } from './answers.ts'
@@ -13,18 +13,18 @@ import { oneOf } from '../lib/unknown.ts'
 const ZONE_LABEL = 'shoal.zone'
 const IPV4 = /^\d+\.\d+\.\d+\.\d+$/
 
-export function toService(answer: ServiceAnswer): SwarmService {
+export function toWorkload(answer: ServiceAnswer): Workload {
   const { ID, Spec, PreviousSpec, CreatedAt, UpdateStatus } = answer
   const description = toDescription(Spec)
   return {
     ...description,
     id: ID,
     name: Spec?.Name ?? '',
-    stack: description.labels[STACK_LABEL] ?? null,
+    group: description.labels[STACK_LABEL] ?? null,
     previous: PreviousSpec ? toDescription(PreviousSpec) : null,
     createdAt: CreatedAt ?? '',
-    updating: UpdateStatus?.State === 'updating' || UpdateStatus?.State === 'rollback_started',
-    replicas: Spec?.Mode?.Replicated?.Replicas ?? null,
+    moving: UpdateStatus?.State === 'updating' || UpdateStatus?.State === 'rollback_started',
+    wanted: Spec?.Mode?.Replicated?.Replicas ?? null,
   }
 }
 
@@ -41,13 +41,13 @@ function toDescription(spec: ServiceAnswer['Spec']): ServiceDescription {
 }
 
 /** `serviceName` is empty when the task's service is not among `names` (by service ID): Docker's task doesn't say it. */
-export function toTask(answer: TaskAnswer, names: ReadonlyMap<string, string>): SwarmTask {
+export function toInstance(answer: TaskAnswer, names: ReadonlyMap<string, string>): Instance {
   const { ID, ServiceID, Slot, NodeID, DesiredState, Status, NetworksAttachments } = answer
-  const serviceId = ServiceID ?? ''
+  const workloadId = ServiceID ?? ''
   return {
     id: ID ?? '',
-    serviceId,
-    serviceName: names.get(serviceId) ?? '',
+    workloadId,
+    workload: names.get(workloadId) ?? '',
     slot: Slot || null,
     nodeId: NodeID ?? '',
     desired: toTaskState(DesiredState),
@@ -58,7 +58,7 @@ export function toTask(answer: TaskAnswer, names: ReadonlyMap<string, string>): 
   }
 }
 
-export function toNode({ ID, Description, Spec, Status, ManagerStatus }: NodeAnswer): SwarmNode {
+export function toNode({ ID, Description, Spec, Status, ManagerStatus }: NodeAnswer): ClusterNode {
   return {
     id: ID ?? '',
     hostname: Description?.Hostname ?? '',
@@ -70,7 +70,7 @@ export function toNode({ ID, Description, Spec, Status, ManagerStatus }: NodeAns
   }
 }
 
-export function toSpecConfig({ ID, CreatedAt, Spec }: ConfigAnswer): SpecConfig {
+export function toSpecText({ ID, CreatedAt, Spec }: ConfigAnswer): SpecText {
   return {
     id: ID,
     name: Spec?.Name ?? '',

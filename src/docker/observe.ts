@@ -1,19 +1,22 @@
 import { identicalFields } from '../lib/same.ts'
 import { shareList } from '../lib/share.ts'
-import type { SwarmSnapshot } from '../model/cluster.ts'
+import type { ClusterSnapshot } from '../model/cluster.ts'
 import type { ConfigAnswer, InfoAnswer, NodeAnswer, ServiceAnswer, TaskAnswer } from './answers.ts'
 import { call, DockerError } from './call.ts'
 import { SPEC_KIND } from './configs.ts'
 import type { Docker } from './docker.ts'
-import { byId, replaceServices, serviceNames, unchanged } from './merge.ts'
-import { toNode, toService, toSpecConfig, toTask } from './narrow.ts'
+import { byId, replaceWorkloads, workloadNames, unchanged } from './merge.ts'
+import { toNode, toWorkload, toSpecText, toInstance } from './narrow.ts'
 
 /**
  * Lists the whole Swarm: every task, also those that stop or have stopped, as long as Swarm remembers them.
  * All or nothing: rejects with DockerError if any list can't be had. The engine must be a manager's.
  * `previous` lends the names of services that were removed since it was made, and is the result itself if nothing is new.
  */
-export async function observe(docker: Docker, previous: SwarmSnapshot | null = null): Promise<SwarmSnapshot> {
+export async function observe(
+  docker: Docker,
+  previous: ClusterSnapshot | null = null,
+): Promise<ClusterSnapshot> {
   const { api, address } = docker
   const [services, tasks, configs, { nodes, self }] = await Promise.all([
     listServices(docker),
@@ -24,32 +27,32 @@ export async function observe(docker: Docker, previous: SwarmSnapshot | null = n
     observeNodes(docker, previous),
   ])
   const known = previous ?? NOTHING
-  const narrowed = unchanged(known.services, services.map(toService))
-  const names = serviceNames(previous, narrowed)
+  const narrowed = unchanged(known.workloads, services.map(toWorkload))
+  const names = workloadNames(previous, narrowed)
   const lists = {
-    services: shareList(known.services, byId(narrowed)),
-    tasks: shareList(
-      known.tasks,
+    workloads: shareList(known.workloads, byId(narrowed)),
+    instances: shareList(
+      known.instances,
       byId(
         unchanged(
-          known.tasks,
-          tasks.map((task) => toTask(task, names)),
+          known.instances,
+          tasks.map((task) => toInstance(task, names)),
         ),
       ),
     ),
-    configs: shareList(known.configs, byId(unchanged(known.configs, configs.map(toSpecConfig)))),
+    specs: shareList(known.specs, byId(unchanged(known.specs, configs.map(toSpecText)))),
   }
   const snapshot = { ...lists, nodes, self }
   return previous !== null && identicalFields(previous, snapshot) ? previous : snapshot
 }
 
-const NOTHING = { services: [], tasks: [], nodes: [], configs: [] }
+const NOTHING = { workloads: [], instances: [], nodes: [], specs: [] }
 
 /** Which nodes there are, and which of them was asked. Rejects with DockerError. */
 export async function observeNodes(
   { api, address }: Docker,
-  previous: SwarmSnapshot | null = null,
-): Promise<Pick<SwarmSnapshot, 'nodes' | 'self'>> {
+  previous: ClusterSnapshot | null = null,
+): Promise<Pick<ClusterSnapshot, 'nodes' | 'self'>> {
   const [nodes, info] = await Promise.all([
     call(address, 'listing nodes', (): Promise<NodeAnswer[]> => api.listNodes()),
     call(address, 'asking for its node ID', (): Promise<InfoAnswer> => api.info()),
@@ -65,17 +68,17 @@ export async function observeNodes(
  * `previous` with those services and their tasks listed anew; as complete as a full observation, or rejects with
  * DockerError. Nodes and configs stay as they were.
  */
-export async function observeServices(
+export async function observeWorkloads(
   docker: Docker,
-  previous: SwarmSnapshot,
+  previous: ClusterSnapshot,
   serviceIds: readonly string[],
-): Promise<SwarmSnapshot> {
+): Promise<ClusterSnapshot> {
   if (serviceIds.length === 0) return previous
   const [services, tasks] = await Promise.all([
     listServices(docker, serviceIds),
     listTasksOf(docker, serviceIds),
   ])
-  return replaceServices(previous, serviceIds, services.map(toService), tasks)
+  return replaceWorkloads(previous, serviceIds, services.map(toWorkload), tasks)
 }
 
 function listServices({ api, address }: Docker, id?: readonly string[]): Promise<readonly ServiceAnswer[]> {

@@ -12,19 +12,19 @@ export interface ServiceDescription {
   readonly publishedPorts: readonly number[]
 }
 
-export interface SwarmService extends ServiceDescription {
+export interface Workload extends ServiceDescription {
   readonly id: string
   readonly name: string
   /** Name of the stack (`com.docker.stack.namespace`), null outside a stack. */
-  readonly stack: string | null
+  readonly group: string | null
   /** As it was before the last update, null if there was none: the last good spec may be in it. */
   readonly previous: ServiceDescription | null
   /** ISO 8601 */
   readonly createdAt: string
   /** An update or rollback is in progress. */
-  readonly updating: boolean
+  readonly moving: boolean
   /** Wanted number of tasks; null for a global service. */
-  readonly replicas: number | null
+  readonly wanted: number | null
 }
 
 /** Docker's names for a task's states, in their order of life. */
@@ -45,10 +45,10 @@ export type TaskState =
   | 'remove'
   | 'orphaned'
 
-export interface SwarmTask {
+export interface Instance {
   readonly id: string
-  readonly serviceId: string
-  readonly serviceName: string
+  readonly workloadId: string
+  readonly workload: string
   /** Null for a global service's task. */
   readonly slot: number | null
   /** Empty until the scheduler has chosen. */
@@ -62,7 +62,7 @@ export interface SwarmTask {
   readonly error: string
 }
 
-export interface SwarmNode {
+export interface ClusterNode {
   readonly id: string
   readonly hostname: string
   /** The engine's heartbeat: a dead node's tasks keep saying `running`. */
@@ -75,7 +75,7 @@ export interface SwarmNode {
 }
 
 /** A Docker config labelled `shoal.dev/kind: Service`. */
-export interface SpecConfig {
+export interface SpecText {
   readonly id: string
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
@@ -85,11 +85,11 @@ export interface SpecConfig {
   readonly text: string
 }
 
-export interface SwarmSnapshot {
-  readonly services: readonly SwarmService[]
-  readonly tasks: readonly SwarmTask[]
-  readonly nodes: readonly SwarmNode[]
-  readonly configs: readonly SpecConfig[]
+export interface ClusterSnapshot {
+  readonly workloads: readonly Workload[]
+  readonly instances: readonly Instance[]
+  readonly nodes: readonly ClusterNode[]
+  readonly specs: readonly SpecText[]
   /** Node ID of the engine that was asked. */
   readonly self: string
 }

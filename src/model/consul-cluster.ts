@@ -8,7 +8,7 @@ export interface ConsulMember {
   readonly server: boolean
 }
 
-export interface AgentAnswer {
+export interface ConsulAgentAnswer {
   /** Address of the leading server, null if this agent knows of none. */
   readonly leader: string | null
   readonly clock: ClockOffset

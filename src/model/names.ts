@@ -1,5 +1,5 @@
 import type { ServiceKey, ServicePort, ServiceSpec } from './service.ts'
-import type { SwarmService, SwarmTask } from './cluster.ts'
+import type { Workload, Instance } from './cluster.ts'
 
 type Named = Pick<ServiceSpec, 'namespace' | 'name'>
 
@@ -33,8 +33,8 @@ export function dnsLabel(text: string): string {
 }
 
 /** The name a Swarm service has in its stack file: `hello_www` → `www`. */
-export function nameInStack({ stack, name }: Pick<SwarmService, 'stack' | 'name'>): string {
-  return stack !== null && name.startsWith(`${stack}_`) ? name.slice(stack.length + 1) : name
+export function nameInStack({ group, name }: Pick<Workload, 'group' | 'name'>): string {
+  return group !== null && name.startsWith(`${group}_`) ? name.slice(group.length + 1) : name
 }
 
 /**
@@ -77,8 +77,8 @@ export function dashboardHosts(domain: string): { readonly consul: string; reado
 }
 
 /** A task's container name, as `docker ps` shows it; HAProxy's server name. */
-export function containerName(task: Pick<SwarmTask, 'serviceName' | 'slot' | 'nodeId' | 'id'>): string {
-  return `${task.serviceName}.${task.slot ?? task.nodeId}.${task.id}`
+export function containerName(task: Pick<Instance, 'workload' | 'slot' | 'nodeId' | 'id'>): string {
+  return `${task.workload}.${task.slot ?? task.nodeId}.${task.id}`
 }
 
 /** Consul's ID for one port of a task. By Consul service, not by port name: two services may select the same tasks. */
@@ -92,7 +92,7 @@ export function containerOfRegistration(id: string): string {
 }
 
 /** The ID of the task that a registration's ID names. */
-export function taskOfRegistration(id: string): string {
+export function instanceOfRegistration(id: string): string {
   const container = containerOfRegistration(id)
   return container.slice(container.lastIndexOf('.') + 1)
 }

@@ -39,11 +39,11 @@ interface RegistrationMeta {
 }
 
 /** What an agent says it has, of those that Shoal registered (they carry `shoal-hash`). */
-export interface RegisteredInstance {
+export interface HeldRegistration {
   readonly id: string
   readonly service: string
   readonly hash: string
   /** The task it stands for. */
-  readonly task: string
+  readonly instanceId: string
   readonly maintenance: boolean
 }

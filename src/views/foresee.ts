@@ -1,7 +1,7 @@
 import type { Policy } from '../model/policy.ts'
 import type { ServiceKey } from '../model/service.ts'
 import type { ConditionType, ServiceStatus } from '../model/status.ts'
-import type { SwarmSnapshot } from '../model/cluster.ts'
+import type { ClusterSnapshot } from '../model/cluster.ts'
 import { accept } from '../controller/state.ts'
 import type { ControllerSettings } from '../controller/state.ts'
 import { statuses } from '../controller/statuses.ts'
@@ -22,7 +22,7 @@ const FORESEEABLE: ReadonlySet<ConditionType> = new Set(['Accepted', 'Resolved']
 
 /** Judges an observation as the controller would while `known` is in force. Throws UnreliableObservation if it can't be relied on. */
 export function judgeSpecs(
-  snapshot: SwarmSnapshot,
+  snapshot: ClusterSnapshot,
   known: ReadonlyMap<ServiceKey, Policy>,
   settings: ControllerSettings,
   now: number,

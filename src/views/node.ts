@@ -2,7 +2,7 @@ import type { Endpoint, EndpointHealth } from '../model/endpoint.ts'
 import { containerName, registrationId } from '../model/names.ts'
 import type { Policy } from '../model/policy.ts'
 import type { ServiceKey } from '../model/service.ts'
-import type { SwarmNode, SwarmSnapshot, SwarmTask } from '../model/cluster.ts'
+import type { ClusterNode, ClusterSnapshot, Instance } from '../model/cluster.ts'
 import { isTerminal } from '../model/cluster.ts'
 import { registrationOfCheck } from '../controller/state.ts'
 import { by } from '../lib/order.ts'
@@ -13,9 +13,9 @@ export interface NodeView {
   readonly name: string
   /** Docker's ID. */
   readonly id: string
-  readonly status: SwarmNode['status']
-  readonly availability: SwarmNode['availability']
-  readonly role: SwarmNode['role']
+  readonly status: ClusterNode['status']
+  readonly availability: ClusterNode['availability']
+  readonly role: ClusterNode['role']
   readonly leader: boolean
   readonly zone: string | null
   /** Its Consul agent; `none` if Consul knows of none. */
@@ -40,7 +40,7 @@ export interface TaskView {
 }
 
 export interface NodeFacts {
-  readonly swarm: SwarmSnapshot
+  readonly swarm: ClusterSnapshot
   readonly policies: ReadonlyMap<ServiceKey, Policy>
   readonly haproxies: readonly Endpoint[]
   /** Checks that do not pass, as `<Consul node>/<check ID>`. */
@@ -52,7 +52,7 @@ export interface NodeFacts {
 /** One view a node, by host name. */
 export function nodeViews(facts: NodeFacts): NodeView[] {
   const { swarm, haproxies } = facts
-  const tasks = Map.groupBy(swarm.tasks.filter(isWanted), ({ nodeId }) => nodeId)
+  const tasks = Map.groupBy(swarm.instances.filter(isWanted), ({ nodeId }) => nodeId)
   const notPassing = new Set([...facts.failing].map(registrationOfCheck))
   return swarm.nodes
     .map(({ id, hostname: name, status, availability, role, leader, zone }) => ({
@@ -67,7 +67,7 @@ export function nodeViews(facts: NodeFacts): NodeView[] {
       haproxy: haproxyOf(id, haproxies),
       tasks: [...facts.policies.values()].flatMap((policy) =>
         (tasks.get(id) ?? [])
-          .filter((task) => task.serviceName === policy.spec.selector.service)
+          .filter((task) => task.workload === policy.spec.selector.service)
           .map((task) => taskView(task, policy, notPassing)),
       ),
     }))
@@ -81,7 +81,7 @@ export function haproxyOf(nodeId: string, haproxies: readonly Endpoint[]): Hapro
   return best === undefined ? null : { address: best.address, health: best.health }
 }
 
-function isWanted({ desired, state }: SwarmTask): boolean {
+function isWanted({ desired, state }: Instance): boolean {
   return desired === 'running' && !isTerminal(state)
 }
 
@@ -92,7 +92,7 @@ function agentOf(nodeId: string, { agents, failing }: NodeFacts): NodeView['cons
   return own.some(([consulNode]) => !failing.has(`${consulNode}/serfHealth`)) ? 'alive' : 'failed'
 }
 
-function taskView(task: SwarmTask, { key, backends }: Policy, notPassing: ReadonlySet<string>): TaskView {
+function taskView(task: Instance, { key, backends }: Policy, notPassing: ReadonlySet<string>): TaskView {
   const container = containerName(task)
   const passes = backends.every(
     ({ consulService }) => !notPassing.has(registrationId(container, consulService)),

@@ -2,7 +2,7 @@ import type { Endpoint } from '../model/endpoint.ts'
 import type { Policy } from '../model/policy.ts'
 import type { ServiceKey } from '../model/service.ts'
 import type { ProxyReport } from '../model/status.ts'
-import type { SwarmNode } from '../model/cluster.ts'
+import type { ClusterNode } from '../model/cluster.ts'
 import { haproxyOf } from './node.ts'
 import type { HaproxyView } from './node.ts'
 import { by } from '../lib/order.ts'
@@ -30,7 +30,7 @@ export interface ProgrammedService {
 
 /** One view a node that is a part of the Swarm, by host name. */
 export function proxyViews(
-  nodes: readonly SwarmNode[],
+  nodes: readonly ClusterNode[],
   policies: ReadonlyMap<ServiceKey, Policy>,
   reports: readonly ProxyReport[],
   haproxies: readonly Endpoint[],

@@ -10,7 +10,7 @@ import { KV_EVENTS, KV_PROXY_STATUS, KV_SERVICE_STATUS, KV_SERVICES } from '../m
 import type { Policy } from '../model/policy.ts'
 import type { ServiceKey } from '../model/service.ts'
 import type { ProxyReport, ServiceStatus } from '../model/status.ts'
-import type { SwarmSnapshot } from '../model/cluster.ts'
+import type { ClusterSnapshot } from '../model/cluster.ts'
 import { boundedFrequency } from '../loop/bounded-frequency.ts'
 import { readEvents } from '../controller/event-recorder.ts'
 import type { Log } from '../lib/log.ts'
@@ -31,7 +31,7 @@ export interface Sources {
   readonly failing: Observable<ReadonlySet<string>>
   /** Swarm node ID by Consul node, of Consul's agents. */
   readonly agents: Observable<ReadonlyMap<string, string>>
-  readonly swarm: Observable<SwarmSnapshot>
+  readonly swarm: Observable<ClusterSnapshot>
   endpoints(consulService: string): Observable<readonly Endpoint[]>
 }
 
@@ -69,7 +69,7 @@ export function sourcesFollowed(consul: ConsulClient, log: Log): Sources {
 function sourcesBy(
   consul: ConsulClient,
   follow: <T>(what: string, query: BlockingQuery<T>) => Observable<T>,
-  swarm: Observable<SwarmSnapshot>,
+  swarm: Observable<ClusterSnapshot>,
 ): Sources {
   const keys = (prefix: string) => follow(prefix, kvPrefixQuery(consul, prefix))
   return {

@@ -5,9 +5,9 @@ import type { ServiceEvent } from '../../src/model/event.ts'
 import { HAPROXY_CONSUL_SERVICE } from '../../src/model/names.ts'
 import type { Policy } from '../../src/model/policy.ts'
 import type { Condition, ProxyReport, ServerReport, ServiceStatus } from '../../src/model/status.ts'
-import type { SwarmSnapshot } from '../../src/model/cluster.ts'
+import type { ClusterSnapshot } from '../../src/model/cluster.ts'
 import type { Sources } from '../../src/views/sources.ts'
-import { inForce, labelled, node, snapshot, task } from '../controller/plan/world.ts'
+import { inForce, labelled, node, snapshot, instance } from '../controller/plan/world.ts'
 
 export const NOW = Date.parse('2026-01-01T00:10:00Z')
 const BAD_LABEL = 'label shoal.spec of service shop_api'
@@ -144,12 +144,12 @@ export const EVENTS_OF_WWW: readonly ServiceEvent[] = [
   },
 ]
 
-const SWARM: SwarmSnapshot = snapshot({
-  services: [labelled('hello_www', {}, { replicas: 2 })],
-  tasks: [
-    task('t1', 'hello_www', { nodeId: 'n1' }),
-    task('t2', 'hello_www', { nodeId: 'n2', slot: 2 }),
-    task('t0', 'hello_www', { nodeId: 'n2', desired: 'shutdown', state: 'shutdown' }),
+const SWARM: ClusterSnapshot = snapshot({
+  workloads: [labelled('hello_www', {}, { wanted: 2 })],
+  instances: [
+    instance('t1', 'hello_www', { nodeId: 'n1' }),
+    instance('t2', 'hello_www', { nodeId: 'n2', slot: 2 }),
+    instance('t0', 'hello_www', { nodeId: 'n2', desired: 'shutdown', state: 'shutdown' }),
   ],
   nodes: [
     node('n3', { hostname: 'node3', status: 'down', role: 'worker', zone: 'b' }),

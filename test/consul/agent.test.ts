@@ -18,8 +18,8 @@ describe('registeredInstances', () => {
     const id = '_service_maintenance:hello_www.2.t2:http'
     const expected = { service: 'www-hello', hash: 'abc' }
     expect(registeredInstances(services, { [id]: check(id, 'critical') })).toEqual([
-      { ...expected, id: 'hello_www.1.t1:http', task: 't1', maintenance: false },
-      { ...expected, id: 'hello_www.2.t2:http', task: 't2', maintenance: true },
+      { ...expected, id: 'hello_www.1.t1:http', instanceId: 't1', maintenance: false },
+      { ...expected, id: 'hello_www.2.t2:http', instanceId: 't2', maintenance: true },
     ])
   })
 

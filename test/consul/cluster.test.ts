@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { askAgent, clockOffset, listMembers } from '../../src/consul/cluster.ts'
+import { askConsulAgent, clockOffset, listMembers } from '../../src/consul/cluster.ts'
 import type { ConsulClient } from '../../src/consul/client.ts'
 import { fakeAgent } from './fake-agent.ts'
 
@@ -27,7 +27,7 @@ describe('clockOffset', () => {
 describe('a Consul agent', () => {
   it('tells the leader, and its clock', async () => {
     const client = await answering('10.0.0.1:8300')
-    const { leader, clock } = await askAgent(client)
+    const { leader, clock } = await askConsulAgent(client)
     expect(leader).toBe('10.0.0.1:8300')
     expect(clock.least).toBeLessThanOrEqual(0)
     expect(clock.most).toBeGreaterThanOrEqual(0)
@@ -35,7 +35,7 @@ describe('a Consul agent', () => {
 
   it('may know of no leader', async () => {
     const client = await answering('')
-    expect((await askAgent(client)).leader).toBeNull()
+    expect((await askConsulAgent(client)).leader).toBeNull()
   })
 
   it('tells the members by their state', async () => {

@@ -3,7 +3,7 @@ import { GenericContainer, Wait, type StartedTestContainer } from 'testcontainer
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createConsulAgent, type ConsulAgent } from '../../src/consul/agent.ts'
 import { createConsul, type ConsulClient } from '../../src/consul/client.ts'
-import { askAgent, listMembers } from '../../src/consul/cluster.ts'
+import { askConsulAgent, listMembers } from '../../src/consul/cluster.ts'
 import { deleteKv, putKv, readKvPrefix } from '../../src/consul/kv.ts'
 import {
   agentNodesQuery,
@@ -55,7 +55,7 @@ describe('a real Consul agent', () => {
   })
 
   it('knows its leader and members, and tells its clock to the second', async () => {
-    const { leader, clock } = await askAgent(client)
+    const { leader, clock } = await askConsulAgent(client)
     expect(leader).toBe('127.0.0.1:8300')
     // On one machine both clocks are the same.
     expect(clock.least).toBeLessThanOrEqual(0)
@@ -76,7 +76,7 @@ describe('a real Consul agent', () => {
     const endpoint = { server: 'www.1.t1', task: 't1', node: 'n1', nodeName: 'node1', zone: null, port: 8080 }
     await expect(first).resolves.toEqual([{ ...endpoint, address: '10.87.0.5', health: 'pending' }])
     await expect(seen.next()).resolves.toMatchObject([{ health: 'passing' }])
-    const registered = { id: 'www.1.t1:http', service: 'www', hash: 'h1', task: 't1' }
+    const registered = { id: 'www.1.t1:http', service: 'www', hash: 'h1', instanceId: 't1' }
     await expect(agent.registered()).resolves.toEqual([{ ...registered, maintenance: false }])
 
     await agent.setMaintenance(registration.id, 'its task is to stop')

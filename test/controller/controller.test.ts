@@ -1,12 +1,12 @@
 import { NEVER, of, Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { KV_EVENTS } from '../../src/model/names.ts'
-import type { RegisteredInstance } from '../../src/model/registration.ts'
-import type { SwarmSnapshot } from '../../src/model/cluster.ts'
+import type { HeldRegistration } from '../../src/model/registration.ts'
+import type { ClusterSnapshot } from '../../src/model/cluster.ts'
 import type { ControllerPorts } from '../../src/controller/ports.ts'
 import { runController } from '../../src/controller/controller.ts'
 import { carryOut } from './plan/agent.ts'
-import { deployment, labelled, node, service, snapshot, task } from './plan/world.ts'
+import { deployment, labelled, node, workload, snapshot, instance } from './plan/world.ts'
 import { VirtualClock } from '../loop/virtual-clock.ts'
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} }
@@ -16,15 +16,15 @@ function start(nodes: number, tasks: number, leader = true) {
   const clock = new VirtualClock()
   const calls = new Map<string, number>()
   const count = (what: string): void => void calls.set(what, (calls.get(what) ?? 0) + 1)
-  const hints = new Subject<{ readonly serviceId: string | null }>()
+  const hints = new Subject<{ readonly workloadId: string | null }>()
   const failing = new Subject<ReadonlySet<string>>()
-  const held = new Map<string, readonly RegisteredInstance[]>()
+  const held = new Map<string, readonly HeldRegistration[]>()
   const kv = new Map<string, string>()
   const world = { swarm: swarmOf(nodes, tasks, leader) }
   const ports: ControllerPorts = {
     observe: async () => (count('everything'), world.swarm),
     observeNodes: async () => (count('nodes'), world.swarm),
-    observeServices: async (previous, ids) => {
+    observeWorkloads: async (previous, ids) => {
       if (ids.size > 0) count('services')
       return ids.size > 0 ? world.swarm : previous
     },
@@ -32,7 +32,7 @@ function start(nodes: number, tasks: number, leader = true) {
     failing,
     silent: NEVER,
     reports: of(new Map()),
-    agent: (address) => ({
+    consulAgent: (address) => ({
       registered: async () => (count('agent asked'), held.get(address) ?? []),
       register: async (registration) => {
         count('agent told')
@@ -61,25 +61,28 @@ function start(nodes: number, tasks: number, leader = true) {
   return { clock, hints, failing, world, during }
 }
 
-function swarmOf(nodes: number, tasks: number, leader = true): SwarmSnapshot {
+function swarmOf(nodes: number, tasks: number, leader = true): ClusterSnapshot {
   const ids = Array.from({ length: nodes }, (_, index) => `n${index + 1}`)
   const agents = ids.map((id, index) =>
-    task(`agent${id}`, deployment.consulAgent, {
+    instance(`agent${id}`, deployment.consulAgent, {
       nodeId: id,
       slot: null,
       addresses: { shoal_control: `10.1.0.${index}` },
     }),
   )
   return snapshot({
-    services: [labelled('hello_www'), service(deployment.consulAgent)],
-    tasks: [...agents, ...Array.from({ length: tasks }, (_, index) => www(index, ids[index % nodes] ?? ''))],
+    workloads: [labelled('hello_www'), workload(deployment.consulAgent)],
+    instances: [
+      ...agents,
+      ...Array.from({ length: tasks }, (_, index) => www(index, ids[index % nodes] ?? '')),
+    ],
     nodes: ids.map((id) => node(id, { leader: leader && id === 'n1' })),
   })
 }
 
 function www(index: number, nodeId: string) {
   const addresses = { shoal_mesh: `10.2.${Math.floor(index / 250)}.${index % 250}` }
-  return task(`t${index}`, 'hello_www', { nodeId, slot: index + 1, addresses })
+  return instance(`t${index}`, 'hello_www', { nodeId, slot: index + 1, addresses })
 }
 
 describe('in a minute of rest, the controller', () => {
@@ -121,8 +124,8 @@ describe('for a service scaled up by one, the controller', () => {
   it('looks at that service alone and talks to one agent', async () => {
     const { clock, hints, world, during } = start(100, 100)
     await clock.advance(60_500)
-    world.swarm = { ...world.swarm, tasks: [...world.swarm.tasks, www(100, 'n7')] }
-    const calls = await during(100, () => hints.next({ serviceId: 'id-hello_www' }))
+    world.swarm = { ...world.swarm, instances: [...world.swarm.instances, www(100, 'n7')] }
+    const calls = await during(100, () => hints.next({ workloadId: 'id-hello_www' }))
     // Looked at twice: at once, and when more may show. Its status is written when the task is there, and when it is registered; what happened, once.
     expect(calls).toMatchObject({ services: 2, 'agent told': 1, 'kv written': 2, 'events written': 1 })
     expect(calls['everything']).toBeUndefined()
@@ -132,16 +135,16 @@ describe('for a service scaled up by one, the controller', () => {
 })
 
 describe('a service whose update is in progress', () => {
-  const updating = (swarm: SwarmSnapshot, state = true): SwarmSnapshot => ({
+  const updating = (swarm: ClusterSnapshot, state = true): ClusterSnapshot => ({
     ...swarm,
-    services: swarm.services.map((each) => (each.name === 'hello_www' ? { ...each, updating: state } : each)),
+    workloads: swarm.workloads.map((each) => (each.name === 'hello_www' ? { ...each, moving: state } : each)),
   })
 
   it('is looked at five times a second, also where nothing is new in between', async () => {
     const { clock, hints, world, during } = start(3, 10)
     await clock.advance(31_000)
     world.swarm = updating(world.swarm)
-    hints.next({ serviceId: 'id-hello_www' })
+    hints.next({ workloadId: 'id-hello_www' })
     await clock.advance(2000)
     const { services = 0, everything } = await during(10_000)
     expect(services).toBeGreaterThanOrEqual(45)
@@ -158,7 +161,7 @@ describe('after an event, the controller', () => {
     const { clock, hints, during } = start(3, 10)
     await clock.advance(31_000)
     const looks: number[] = []
-    const event = () => hints.next({ serviceId: 'id-hello_www' })
+    const event = () => hints.next({ workloadId: 'id-hello_www' })
     for (let at = 0; at <= 1500; at += 10)
       if ((await during(10, at === 0 ? event : undefined))['services'] === 1) looks.push(at + 10)
     expect(looks).toEqual([10, 50, 120, 250, 1000])

@@ -8,7 +8,7 @@ import {
   statuses,
   writeStatuses,
 } from '../../src/controller/statuses.ts'
-import { config, deployment, node, service, snapshot, specText, task } from './plan/world.ts'
+import { config, deployment, node, workload, snapshot, specText, instance } from './plan/world.ts'
 
 const PREFIX = 'shoal/status/services/'
 
@@ -88,10 +88,12 @@ describe('the status of a service', () => {
     const spec = specText('www', { selector: { service: 'hello_www' } }, { namespace: 'hello' })
     const nodes = [node('n1'), node('n2')]
     const swarm = snapshot({
-      services: [service('hello_www'), service(deployment.haproxy)],
-      tasks: nodes.map(({ id }) => task(`proxy${id}`, deployment.haproxy, { nodeId: id, slot: null })),
+      workloads: [workload('hello_www'), workload(deployment.haproxy)],
+      instances: nodes.map(({ id }) =>
+        instance(`proxy${id}`, deployment.haproxy, { nodeId: id, slot: null }),
+      ),
       nodes,
-      configs: [config('www', spec)],
+      specs: [config('www', spec)],
     })
     const seen = { registered: new Map(), failing: new Set<string>(), heldFor: 0, now: 0, isComplete: true }
     const settings = { deployment, domain: 'example.test', ownHosts: [] }

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import type { RegisteredInstance, Registration } from '../../src/model/registration.ts'
-import type { SwarmTask } from '../../src/model/cluster.ts'
-import type { AgentPort, KvPort } from '../../src/controller/ports.ts'
+import type { HeldRegistration, Registration } from '../../src/model/registration.ts'
+import type { Instance } from '../../src/model/cluster.ts'
+import type { ConsulAgentPort, KvPort } from '../../src/controller/ports.ts'
 import { accept } from '../../src/controller/state.ts'
 import type { ControllerState } from '../../src/controller/state.ts'
-import { workAgent, workPolicies } from '../../src/controller/work.ts'
+import { workConsulAgent, workPolicies } from '../../src/controller/work.ts'
 import { carryOut } from './plan/agent.ts'
-import { deployment, labelled, snapshot, task } from './plan/world.ts'
+import { deployment, labelled, snapshot, instance } from './plan/world.ts'
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} }
 
 /** The state after one observation of these tasks of the only service, `hello/www`; of none, that is not there either. */
-function stateWith(tasks: readonly SwarmTask[]): ControllerState {
+function stateWith(tasks: readonly Instance[]): ControllerState {
   const services = tasks.length === 0 ? [] : [labelled('hello_www')]
   const bystanders = {
     registered: new Map(),
@@ -21,23 +21,29 @@ function stateWith(tasks: readonly SwarmTask[]): ControllerState {
     isComplete: true,
   }
   const settings = { deployment, domain: 'example.test', ownHosts: [] }
-  const { state } = accept(null, new Map(), snapshot({ services, tasks }), bystanders, settings)
+  const { state } = accept(
+    null,
+    new Map(),
+    snapshot({ workloads: services, instances: tasks }),
+    bystanders,
+    settings,
+  )
   if (state === null) throw new Error('not accepted')
   return state
 }
 
-const www = (id: string, changes: Partial<SwarmTask> = {}) =>
-  task(id, 'hello_www', {
+const www = (id: string, changes: Partial<Instance> = {}) =>
+  instance(id, 'hello_www', {
     slot: Number(id.slice(1)),
     addresses: { shoal_mesh: `10.0.0.${id.slice(1)}` },
     ...changes,
   })
 
 /** An agent that takes down what is done to it. */
-function agentHolding(held: readonly RegisteredInstance[]) {
+function agentHolding(held: readonly HeldRegistration[]) {
   let registered = [...held]
   const done: string[] = []
-  const port: AgentPort = {
+  const port: ConsulAgentPort = {
     registered: () => Promise.resolve(registered),
     register: async (registration: Registration) => {
       done.push(`register ${registration.id}`)
@@ -61,7 +67,7 @@ describe('an agent’s work', () => {
   it('begins with drains, and ends with what is to go', async () => {
     const before = stateWith([www('t1'), www('t2'), www('t3')])
     const { port, done } = agentHolding([])
-    await workAgent(port, 'n1', () => before, silent)
+    await workConsulAgent(port, 'n1', () => before, silent)
     done.length = 0
     await port.setMaintenance('hello_www.2.t2:www-hello', 'stops')
     const now = stateWith([
@@ -70,7 +76,7 @@ describe('an agent’s work', () => {
       www('t3'),
       www('t4'),
     ])
-    const after = await workAgent(port, 'n1', () => now, silent)
+    const after = await workConsulAgent(port, 'n1', () => now, silent)
     expect(done.slice(1)).toEqual([
       'drain hello_www.1.t1:www-hello',
       'register hello_www.4.t4:www-hello',
@@ -90,17 +96,17 @@ describe('an agent’s work', () => {
       ...port,
       registered: () => port.registered().then((held) => ((state = stateWith([www('t2')])), held)),
     }
-    await workAgent(slow, 'n1', () => state, silent)
+    await workConsulAgent(slow, 'n1', () => state, silent)
     expect(done).toEqual(['register hello_www.2.t2:www-hello'])
-    expect(await workAgent(port, 'n1', () => null, silent)).toBeNull()
+    expect(await workConsulAgent(port, 'n1', () => null, silent)).toBeNull()
   })
 
   it('is none on a node that the list lacks', async () => {
     const full = stateWith([www('t1')])
     const { port, done } = agentHolding([])
-    await workAgent(port, 'n1', () => full, silent)
+    await workConsulAgent(port, 'n1', () => full, silent)
     const registrations = new Map([...full.plan.registrations].filter(([id]) => id !== 'n1'))
-    await workAgent(port, 'n1', () => ({ ...full, plan: { ...full.plan, registrations } }), silent)
+    await workConsulAgent(port, 'n1', () => ({ ...full, plan: { ...full.plan, registrations } }), silent)
     expect(done).toEqual(['register hello_www.1.t1:www-hello'])
   })
 })

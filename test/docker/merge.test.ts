@@ -1,72 +1,72 @@
 import { describe, expect, it } from 'vitest'
-import { replaceServices, serviceNames } from '../../src/docker/merge.ts'
-import { node, service, snapshot, task } from './model.ts'
+import { replaceWorkloads, workloadNames } from '../../src/docker/merge.ts'
+import { node, workload, snapshot, instance } from './model.ts'
 
 const before = snapshot({
-  services: [service('a'), service('b')],
-  tasks: [task('t1', 'a'), task('t2', 'b'), task('t3', 'a')],
+  workloads: [workload('a'), workload('b')],
+  instances: [instance('t1', 'a'), instance('t2', 'b'), instance('t3', 'a')],
   nodes: [node('n1'), node('n2')],
 })
 
-describe('replaceServices', () => {
+describe('replaceWorkloads', () => {
   it('replaces the services that were asked for, and all their tasks', () => {
-    const after = replaceServices(
+    const after = replaceWorkloads(
       before,
       ['a'],
-      [service('a', { replicas: 2 })],
+      [workload('a', { wanted: 2 })],
       [{ ID: 't4', ServiceID: 'a', DesiredState: 'running' }],
     )
-    expect(after.services).toEqual([service('a', { replicas: 2 }), service('b')])
-    expect(after.tasks.map(({ id, serviceName }) => [id, serviceName])).toEqual([
+    expect(after.workloads).toEqual([workload('a', { wanted: 2 }), workload('b')])
+    expect(after.instances.map((each) => [each.id, each.workload])).toEqual([
       ['t2', 'stack_b'],
       ['t4', 'stack_a'],
     ])
   })
 
   it('keeps nodes, configs and the rest', () => {
-    const after = replaceServices(before, ['a'], [], [])
-    expect({ ...after, services: before.services, tasks: before.tasks }).toEqual(before)
+    const after = replaceWorkloads(before, ['a'], [], [])
+    expect({ ...after, workloads: before.workloads, instances: before.instances }).toEqual(before)
   })
 
   it('drops a service that is no longer listed, and keeps showing its tasks as long as they are, under its name', () => {
-    const after = replaceServices(
+    const after = replaceWorkloads(
       before,
       ['a'],
       [],
       [{ ID: 't1', ServiceID: 'a', DesiredState: 'remove', Status: { State: 'running' } }],
     )
-    expect(after.services).toEqual([service('b')])
-    expect(after.tasks).toEqual([
-      expect.objectContaining({ id: 't1', serviceName: 'stack_a', desired: 'remove', state: 'running' }),
-      task('t2', 'b'),
+    expect(after.workloads).toEqual([workload('b')])
+    expect(after.instances).toEqual([
+      expect.objectContaining({ id: 't1', workload: 'stack_a', desired: 'remove', state: 'running' }),
+      instance('t2', 'b'),
     ])
-    const later = replaceServices(after, ['a'], [], [{ ID: 't1', ServiceID: 'a' }])
-    expect(later.tasks[0]?.serviceName).toBe('stack_a')
+    const later = replaceWorkloads(after, ['a'], [], [{ ID: 't1', ServiceID: 'a' }])
+    expect(later.instances[0]?.workload).toBe('stack_a')
   })
 
   it('leaves out tasks of services that were not asked for: their services are older than they', () => {
-    const after = replaceServices(
+    const after = replaceWorkloads(
       before,
       ['a'],
-      [service('a')],
+      [workload('a')],
       [
         { ID: 't9', ServiceID: 'b' },
         { ID: 't8', ServiceID: 'c' },
       ],
     )
-    expect(after.tasks).toEqual([task('t2', 'b')])
+    expect(after.instances).toEqual([instance('t2', 'b')])
   })
 
   it('adds a service that was not there before', () => {
-    const after = replaceServices(before, ['aa'], [service('aa')], [{ ID: 't0', ServiceID: 'aa' }])
-    expect(after.services.map(({ id }) => id)).toEqual(['a', 'aa', 'b'])
-    expect(after.tasks[0]).toMatchObject({ id: 't0', serviceName: 'stack_aa' })
+    const after = replaceWorkloads(before, ['aa'], [workload('aa')], [{ ID: 't0', ServiceID: 'aa' }])
+    expect(after.workloads.map(({ id }) => id)).toEqual(['a', 'aa', 'b'])
+    expect(after.instances[0]).toMatchObject({ id: 't0', workload: 'stack_aa' })
   })
 })
 
-describe('serviceNames', () => {
+describe('workloadNames', () => {
   it('knows the newest name of each service, and those of services removed', () => {
-    const names = serviceNames(before, [service('a', { name: 'renamed' }), service('c')])
+    const names = workloadNames(before, [workload('a', { name: 'renamed' }), workload('c')])
     expect([...names]).toEqual([
       ['a', 'renamed'],
       ['b', 'stack_b'],
@@ -75,6 +75,6 @@ describe('serviceNames', () => {
   })
 
   it('needs no previous snapshot', () => {
-    expect([...serviceNames(null, [service('a')])]).toEqual([['a', 'stack_a']])
+    expect([...workloadNames(null, [workload('a')])]).toEqual([['a', 'stack_a']])
   })
 })

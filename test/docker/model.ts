@@ -1,27 +1,27 @@
-import type { SwarmNode, SwarmService, SwarmSnapshot, SwarmTask } from '../../src/model/cluster.ts'
+import type { ClusterNode, Workload, ClusterSnapshot, Instance } from '../../src/model/cluster.ts'
 
-export function service(id: string, more: Partial<SwarmService> = {}): SwarmService {
+export function workload(id: string, more: Partial<Workload> = {}): Workload {
   return {
     id,
     name: `stack_${id}`,
-    stack: 'stack',
+    group: 'stack',
     labels: {},
     containerLabels: {},
     env: {},
     publishedPorts: [],
     previous: null,
     createdAt: '2026-01-01T00:00:00Z',
-    updating: false,
-    replicas: 1,
+    moving: false,
+    wanted: 1,
     ...more,
   }
 }
 
-export function task(id: string, serviceId: string, more: Partial<SwarmTask> = {}): SwarmTask {
+export function instance(id: string, serviceId: string, more: Partial<Instance> = {}): Instance {
   return {
     id,
-    serviceId,
-    serviceName: `stack_${serviceId}`,
+    workloadId: serviceId,
+    workload: `stack_${serviceId}`,
     slot: 1,
     nodeId: 'n1',
     desired: 'running',
@@ -33,7 +33,7 @@ export function task(id: string, serviceId: string, more: Partial<SwarmTask> = {
   }
 }
 
-export function node(id: string, more: Partial<SwarmNode> = {}): SwarmNode {
+export function node(id: string, more: Partial<ClusterNode> = {}): ClusterNode {
   return {
     id,
     hostname: id,
@@ -46,6 +46,6 @@ export function node(id: string, more: Partial<SwarmNode> = {}): SwarmNode {
   }
 }
 
-export function snapshot(more: Partial<SwarmSnapshot> = {}): SwarmSnapshot {
-  return { services: [], tasks: [], nodes: [node('n1')], configs: [], self: 'n1', ...more }
+export function snapshot(more: Partial<ClusterSnapshot> = {}): ClusterSnapshot {
+  return { workloads: [], instances: [], nodes: [node('n1')], specs: [], self: 'n1', ...more }
 }

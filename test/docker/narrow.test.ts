@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { toNode, toService, toSpecConfig, toTask } from '../../src/docker/narrow.ts'
+import { toNode, toWorkload, toSpecText, toInstance } from '../../src/docker/narrow.ts'
 import { answers } from './fixtures.ts'
 
 const names = new Map([['l2yh0f95d0yogfkrqmvqh2ff0', 'hello_www']])
 
-describe('toService', () => {
+describe('toWorkload', () => {
   it('reads what a real engine says', () => {
     const labels = {
       'com.docker.stack.image': 'idle',
@@ -12,10 +12,10 @@ describe('toService', () => {
       'shoal.spec': 'a: 1\nb: 2',
       x: 'y',
     }
-    expect(toService(answers.service)).toEqual({
+    expect(toWorkload(answers.service)).toEqual({
       id: 'l2yh0f95d0yogfkrqmvqh2ff0',
       name: 'hello_www',
-      stack: 'hello',
+      group: 'hello',
       labels,
       containerLabels: { 'com.docker.stack.namespace': 'hello' },
       env: { A: '1', B: 'x=y', C: 'd' },
@@ -27,33 +27,33 @@ describe('toService', () => {
         publishedPorts: [],
       },
       createdAt: '2026-11-23T22:16:40.896063336Z',
-      updating: true,
-      replicas: 1,
+      moving: true,
+      wanted: 1,
     })
   })
 
   it('reads a service that has nothing but a name', () => {
-    expect(toService({ ID: 's1', Spec: { Name: 'alone' } })).toEqual({
+    expect(toWorkload({ ID: 's1', Spec: { Name: 'alone' } })).toEqual({
       id: 's1',
       name: 'alone',
-      stack: null,
+      group: null,
       labels: {},
       containerLabels: {},
       env: {},
       publishedPorts: [],
       previous: null,
       createdAt: '',
-      updating: false,
-      replicas: null,
+      moving: false,
+      wanted: null,
     })
   })
 
   it('gives a global service no number of replicas', () => {
-    expect(toService({ ID: 's1', Spec: { Mode: { Global: {} } } }).replicas).toBeNull()
+    expect(toWorkload({ ID: 's1', Spec: { Mode: { Global: {} } } }).wanted).toBeNull()
   })
 
   it('tells a previous version without labels from none', () => {
-    expect(toService({ ID: 's1', PreviousSpec: { Name: 'www' } }).previous?.labels).toEqual({})
+    expect(toWorkload({ ID: 's1', PreviousSpec: { Name: 'www' } }).previous?.labels).toEqual({})
   })
 
   it('reads the container ports that are published, of TCP alone, and none where Docker says null', () => {
@@ -62,13 +62,13 @@ describe('toService', () => {
       { Protocol: 'udp' as const, TargetPort: 53, PublishedPort: 53 },
       { Protocol: 'tcp' as const, TargetPort: 9000 },
     ]
-    expect(toService({ ID: 's1', Spec: { EndpointSpec: { Ports } } }).publishedPorts).toEqual([8080, 9000])
-    expect(toService({ ID: 's1', Spec: { EndpointSpec: {} } }).publishedPorts).toEqual([])
+    expect(toWorkload({ ID: 's1', Spec: { EndpointSpec: { Ports } } }).publishedPorts).toEqual([8080, 9000])
+    expect(toWorkload({ ID: 's1', Spec: { EndpointSpec: {} } }).publishedPorts).toEqual([])
   })
 
   it('reads a variable that is set to nothing', () => {
     const TaskTemplate = { ContainerSpec: { Env: ['EMPTY=', 'BARE'] } }
-    expect(toService({ ID: 's1', Spec: { TaskTemplate } }).env).toEqual({ EMPTY: '', BARE: '' })
+    expect(toWorkload({ ID: 's1', Spec: { TaskTemplate } }).env).toEqual({ EMPTY: '', BARE: '' })
   })
 
   it.each([
@@ -79,16 +79,16 @@ describe('toService', () => {
     ['rollback_paused', false],
     ['rollback_completed', false],
   ] as const)('takes an update that is %s for one in progress: %s', (State, expected) => {
-    expect(toService({ ID: 's1', UpdateStatus: { State } }).updating).toBe(expected)
+    expect(toWorkload({ ID: 's1', UpdateStatus: { State } }).moving).toBe(expected)
   })
 })
 
-describe('toTask', () => {
+describe('toInstance', () => {
   it('reads a running task', () => {
-    expect(toTask(answers.running, names)).toEqual({
+    expect(toInstance(answers.running, names)).toEqual({
       id: 'irx7bkbu1fv04t8am7yjoxl26',
-      serviceId: 'l2yh0f95d0yogfkrqmvqh2ff0',
-      serviceName: 'hello_www',
+      workloadId: 'l2yh0f95d0yogfkrqmvqh2ff0',
+      workload: 'hello_www',
       slot: 1,
       nodeId: 'apgnqricuphefikmsb3h6nba4',
       desired: 'running',
@@ -100,7 +100,7 @@ describe('toTask', () => {
   })
 
   it('reads a task that no node has room for: it has an address but no node yet', () => {
-    expect(toTask(answers.unschedulable, names)).toMatchObject({
+    expect(toInstance(answers.unschedulable, names)).toMatchObject({
       nodeId: '',
       state: 'pending',
       addresses: { hello_n: '10.0.2.8' },
@@ -110,7 +110,7 @@ describe('toTask', () => {
   })
 
   it('reads a task that crashed', () => {
-    expect(toTask(answers.crashed, names)).toMatchObject({
+    expect(toInstance(answers.crashed, names)).toMatchObject({
       desired: 'shutdown',
       state: 'failed',
       error: 'task: non-zero exit (137)',
@@ -118,14 +118,14 @@ describe('toTask', () => {
   })
 
   it('leaves the name of an unknown service empty', () => {
-    expect(toTask(answers.running, new Map()).serviceName).toBe('')
+    expect(toInstance(answers.running, new Map()).workload).toBe('')
   })
 
   it('reads a task of which little is known', () => {
-    expect(toTask({ ID: 't1', NetworksAttachments: null }, names)).toEqual({
+    expect(toInstance({ ID: 't1', NetworksAttachments: null }, names)).toEqual({
       id: 't1',
-      serviceId: '',
-      serviceName: '',
+      workloadId: '',
+      workload: '',
       slot: null,
       nodeId: '',
       desired: 'new',
@@ -144,7 +144,7 @@ describe('toTask', () => {
     ['none where there is none yet', null, {}],
   ])('takes %s', (_, Addresses, expected) => {
     const NetworksAttachments = [{ Network: { Spec: { Name: 'net' } }, Addresses }]
-    expect(toTask({ ID: 't1', NetworksAttachments }, names).addresses).toEqual(expected)
+    expect(toInstance({ ID: 't1', NetworksAttachments }, names).addresses).toEqual(expected)
   })
 
   it('passes over a network without a name, which was removed meanwhile', () => {
@@ -152,11 +152,11 @@ describe('toTask', () => {
       { Network: {}, Addresses: ['10.0.1.5/24'] },
       { Network: { Spec: { Name: 'net' } }, Addresses: ['10.0.2.5/24'] },
     ]
-    expect(toTask({ ID: 't1', NetworksAttachments }, names).addresses).toEqual({ net: '10.0.2.5' })
+    expect(toInstance({ ID: 't1', NetworksAttachments }, names).addresses).toEqual({ net: '10.0.2.5' })
   })
 
   it('has no slot for a global service, whose slot Docker calls 0 or leaves out', () => {
-    expect(toTask({ ID: 't1', Slot: 0 }, names).slot).toBeNull()
+    expect(toInstance({ ID: 't1', Slot: 0 }, names).slot).toBeNull()
   })
 })
 
@@ -191,9 +191,9 @@ describe('toNode', () => {
   })
 })
 
-describe('toSpecConfig', () => {
+describe('toSpecText', () => {
   it('decodes the text', () => {
-    expect(toSpecConfig(answers.config)).toEqual({
+    expect(toSpecText(answers.config)).toEqual({
       id: 'm2ahabe3caaiqze0kq3419p5j',
       name: 'www-1',
       labels: { 'shoal.dev/kind': 'Service' },

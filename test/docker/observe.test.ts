@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
-import { observe, observeNodes, observeServices } from '../../src/docker/observe.ts'
+import { observe, observeNodes, observeWorkloads } from '../../src/docker/observe.ts'
 import { fakeEngine } from './fake-engine.ts'
 import { answers } from './fixtures.ts'
 
@@ -45,9 +45,9 @@ async function bytesOfLook(count: number): Promise<number> {
     bytes += body.length
     response.writeHead(200, { 'content-type': 'application/json' }).end(body)
   })
-  const known = { services: [], tasks: [], nodes: [], configs: [], self: '' }
-  const seen = await observeServices(docker, known, ['service-0000'])
-  expect([seen.services.length, seen.tasks.length]).toEqual([1, 1])
+  const known = { workloads: [], instances: [], nodes: [], specs: [], self: '' }
+  const seen = await observeWorkloads(docker, known, ['service-0000'])
+  expect([seen.workloads.length, seen.instances.length]).toEqual([1, 1])
   return bytes
 }
 
@@ -70,9 +70,9 @@ describe('an observation', () => {
     const first = await observe(before)
     const { docker: now } = await engine({ ...LISTS, tasks: [running] })
     const second = await observe(now, first)
-    expect(second.tasks).toHaveLength(1)
-    expect(first.tasks).toContain(second.tasks[0])
-    expect(second.services).toBe(first.services)
+    expect(second.instances).toHaveLength(1)
+    expect(first.instances).toContain(second.instances[0])
+    expect(second.workloads).toBe(first.workloads)
     expect(second.nodes).toBe(first.nodes)
   })
 })
@@ -82,10 +82,10 @@ describe('a look', () => {
     const { docker, asked } = await engine()
     const first = await observe(docker)
     asked.length = 0
-    const second = await observeServices(docker, first, [service.ID])
+    const second = await observeWorkloads(docker, first, [service.ID])
     expect(asked.toSorted()).toEqual(['services', 'tasks'])
-    expect(second.services[0]).toBe(first.services[0])
-    expect(second.tasks[0]).toBe(first.tasks[0])
+    expect(second.workloads[0]).toBe(first.workloads[0])
+    expect(second.instances[0]).toBe(first.instances[0])
   })
 
   it('at one service reads as many bytes of a thousand services as of one', async () => {

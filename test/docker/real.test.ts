@@ -4,15 +4,15 @@ import { stopCluster } from '../../swarm/dev/cluster.ts'
 import type { ClusterNode } from '../../swarm/dev/cluster.ts'
 import { waitFor } from '../../swarm/dev/cluster/wait.ts'
 import { docker as cli } from '../../swarm/dev/docker.ts'
-import type { SwarmSnapshot } from '../../src/model/cluster.ts'
+import type { ClusterSnapshot } from '../../src/model/cluster.ts'
 import { createSpecConfig, listSpecConfigs, removeConfig } from '../../src/docker/configs.ts'
 
 import { connectDocker, type Docker } from '../../src/docker/docker.ts'
 import { swarmEvents } from '../../src/docker/events.ts'
 import type { Hint } from '../../src/docker/hint.ts'
 import { leads } from '../../src/controller/plan/leader.ts'
-import { movingServices } from '../../src/controller/plan/moving.ts'
-import { observe, observeServices } from '../../src/docker/observe.ts'
+import { movingWorkloads } from '../../src/controller/plan/moving.ts'
+import { observe, observeWorkloads } from '../../src/docker/observe.ts'
 import { startOneNode } from './one-node.ts'
 
 const CLUSTER = `adapter-${process.pid}`
@@ -55,10 +55,10 @@ describe('a real one-node Swarm', () => {
     const create = ['service', 'create', '--detach', '--replicas', '2', ...service, ...more, ...fast]
     const id = (await inNode(...create, '--label', 'shoal.spec=one', 'sleep', '/bin/sleep', '600')).trim()
 
-    const running = await until('two tasks to run', id, await observe(docker), ({ tasks }) => {
-      return tasks.length === 2 && tasks.every(({ state }) => state === 'running')
+    const running = await until('two tasks to run', id, await observe(docker), ({ instances }) => {
+      return instances.length === 2 && instances.every(({ state }) => state === 'running')
     })
-    expect(running.services).toMatchObject([
+    expect(running.workloads).toMatchObject([
       {
         id,
         name: 'www',
@@ -70,35 +70,40 @@ describe('a real one-node Swarm', () => {
         previous: null,
       },
     ])
-    expect(new Set(running.tasks.map(({ slot }) => slot))).toEqual(new Set([1, 2]))
-    for (const task of running.tasks) {
-      expect(task).toMatchObject({ serviceName: 'www', nodeId: running.self, desired: 'running' })
+    expect(new Set(running.instances.map(({ slot }) => slot))).toEqual(new Set([1, 2]))
+    for (const task of running.instances) {
+      expect(task).toMatchObject({ workload: 'www', nodeId: running.self, desired: 'running' })
       expect(task.addresses).toEqual({ mesh: expect.stringMatching(/^\d+\.\d+\.\d+\.\d+$/) })
     }
-    expect(movingServices(running)).toEqual([])
+    expect(movingWorkloads(running)).toEqual([])
 
     // What is about to stop is seen before it has stopped.
     await inNode('service', 'update', '--detach', '--replicas', '1', '--label-add', 'shoal.spec=two', 'www')
-    const scaled = await until('a task to be removed', id, running, ({ tasks }) => {
-      return tasks.some(({ desired, state }) => desired === 'remove' && state === 'running')
+    const scaled = await until('a task to be removed', id, running, ({ instances }) => {
+      return instances.some(({ desired, state }) => desired === 'remove' && state === 'running')
     })
-    expect(movingServices(scaled)).toEqual([id])
-    expect(scaled.services).toMatchObject([
-      { replicas: 1, labels: { 'shoal.spec': 'two' }, previous: { labels: { 'shoal.spec': 'one' } } },
+    expect(movingWorkloads(scaled)).toEqual([id])
+    expect(scaled.workloads).toMatchObject([
+      { wanted: 1, labels: { 'shoal.spec': 'two' }, previous: { labels: { 'shoal.spec': 'one' } } },
     ])
 
     // The tasks of a removed service are there until they have stopped, though Docker no longer knows the service.
     await inNode('service', 'rm', 'www')
-    const removed = await observeServices(docker, scaled, [id])
-    expect(removed.services).toEqual([])
-    const stopping = removed.tasks.filter(({ state }) => state === 'running')
+    const removed = await observeWorkloads(docker, scaled, [id])
+    expect(removed.workloads).toEqual([])
+    const stopping = removed.instances.filter(({ state }) => state === 'running')
     expect(stopping.length).toBeGreaterThan(0)
-    for (const task of stopping) expect(task).toMatchObject({ serviceName: 'www', desired: 'remove' })
-    expect(movingServices(removed)).toEqual([id])
-    expect((await observe(docker, removed)).tasks[0]?.serviceName).toBe('www')
+    for (const task of stopping) expect(task).toMatchObject({ workload: 'www', desired: 'remove' })
+    expect(movingWorkloads(removed)).toEqual([id])
+    expect((await observe(docker, removed)).instances[0]?.workload).toBe('www')
 
-    const gone = await until('the last task to be gone', id, removed, ({ tasks }) => tasks.length === 0)
-    expect(movingServices(gone)).toEqual([])
+    const gone = await until(
+      'the last task to be gone',
+      id,
+      removed,
+      ({ instances }) => instances.length === 0,
+    )
+    expect(movingWorkloads(gone)).toEqual([])
   })
 
   it('keeps specs in configs, and tells of them', async () => {
@@ -119,7 +124,7 @@ describe('a real one-node Swarm', () => {
     const labels = { 'shoal.dev/kind': 'Service', 'shoal.dev/name': 'www' }
     const expected = [{ id, name: 'www-1', labels, createdAt: expect.any(String), text: YAML }]
     await expect(listSpecConfigs(docker)).resolves.toEqual(expected)
-    expect((await observe(docker)).configs).toEqual(expected)
+    expect((await observe(docker)).specs).toEqual(expected)
 
     const again = createSpecConfig(docker, { name: 'www-1', labels: {}, text: YAML })
     await expect(again).rejects.toMatchObject({ name: 'DockerError', status: 409 })
@@ -167,12 +172,12 @@ function inNode(...args: string[]): Promise<string> {
 function until(
   what: string,
   serviceId: string,
-  from: SwarmSnapshot,
-  isRight: (snapshot: SwarmSnapshot) => boolean,
-): Promise<SwarmSnapshot> {
+  from: ClusterSnapshot,
+  isRight: (snapshot: ClusterSnapshot) => boolean,
+): Promise<ClusterSnapshot> {
   let snapshot = from
-  const look = async (): Promise<SwarmSnapshot | undefined> => {
-    snapshot = await observeServices(docker, snapshot, [serviceId])
+  const look = async (): Promise<ClusterSnapshot | undefined> => {
+    snapshot = await observeWorkloads(docker, snapshot, [serviceId])
     return isRight(snapshot) ? snapshot : undefined
   }
   return waitFor(what, look, { timeoutMs: 30_000, everyMs: 50 })

@@ -1,6 +1,6 @@
 import type { Subscription } from 'rxjs'
 import type { Log } from '../../src/lib/log.ts'
-import type { AgentPort, ControllerPorts, KvPort } from '../../src/controller/ports.ts'
+import type { ConsulAgentPort, ControllerPorts, KvPort } from '../../src/controller/ports.ts'
 import { runController } from '../../src/controller/controller.ts'
 import { KV_PROGRAMMED } from '../../src/model/names.ts'
 import { deployment } from '../controller/plan/world.ts'
@@ -55,11 +55,11 @@ export class Controller {
     const { node } = this.engine
     const ports: ControllerPorts = {
       observe: (previous) => this.#living(isAlive, () => this.engine.observe(previous)),
-      observeServices: (previous, ids) =>
-        this.#living(isAlive, () => this.engine.observeServices(previous, ids)),
+      observeWorkloads: (previous, ids) =>
+        this.#living(isAlive, () => this.engine.observeWorkloads(previous, ids)),
       observeNodes: () => this.#living(isAlive, () => this.engine.observeNodes()),
       hints: this.engine.hints,
-      agent: (address) => this.#agent(address, isAlive),
+      consulAgent: (address) => this.#agent(address, isAlive),
       kv: this.#kv(isAlive),
       failing: consul.failing(node),
       silent: consul.silent(node),
@@ -69,7 +69,7 @@ export class Controller {
     return runController(ports, settings, this.#log(), { scheduler: clock, random: random.next })
   }
 
-  #agent(address: string, isAlive: () => boolean): AgentPort {
+  #agent(address: string, isAlive: () => boolean): ConsulAgentPort {
     const { safety } = this.#world
     const { node } = this.engine
     const write = (what: string, id: string, change: (agent: ConsulAgent) => void) =>

@@ -1,10 +1,10 @@
 /** Everything that the doctor looks at, gathered at one moment (see gather.ts). Plain data: the checks are pure. */
-import type { AgentAnswer, ConsulMember } from '../../model/consul-cluster.ts'
+import type { ConsulAgentAnswer, ConsulMember } from '../../model/consul-cluster.ts'
 import type { Policy } from '../../model/policy.ts'
 import type { ServiceKey } from '../../model/service.ts'
 import type { Engine, ServiceSetup, TaskSetup } from '../../model/setup.ts'
 import type { ProxyReport, ServiceStatus } from '../../model/status.ts'
-import type { SwarmSnapshot } from '../../model/cluster.ts'
+import type { ClusterSnapshot } from '../../model/cluster.ts'
 import type { ControllerSettings } from '../../controller/state.ts'
 
 /** What could not be found out, and why. */
@@ -13,7 +13,7 @@ export interface Unknown {
 }
 
 export interface SwarmFacts {
-  readonly snapshot: SwarmSnapshot
+  readonly snapshot: ClusterSnapshot
   readonly setups: readonly ServiceSetup[]
   /** By task ID. */
   readonly tasks: ReadonlyMap<string, TaskSetup>
@@ -26,7 +26,7 @@ export interface SwarmFacts {
 export interface ConsulFacts {
   readonly members: readonly ConsulMember[]
   /** By node ID: what each node's agent answered, or why it did not. */
-  readonly agents: ReadonlyMap<string, AgentAnswer | Unknown>
+  readonly agents: ReadonlyMap<string, ConsulAgentAnswer | Unknown>
   readonly policies: ReadonlyMap<ServiceKey, Policy>
   readonly statuses: ReadonlyMap<ServiceKey, ServiceStatus>
   readonly reports: readonly ProxyReport[]

@@ -1,16 +1,16 @@
 /** Gathers what the checks look at from Docker, Consul and the kernel. What can't be had is unknown, with the reason. */
 import { existsSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
-import { askAgent, listMembers } from '../../consul/cluster.ts'
+import { askConsulAgent, listMembers } from '../../consul/cluster.ts'
 import { createConsul } from '../../consul/client.ts'
 import { readKvPrefix } from '../../consul/kv.ts'
 import { KV_PROXY_STATUS, KV_SERVICE_STATUS, KV_SERVICES } from '../../model/names.ts'
 import type { Policy } from '../../model/policy.ts'
 import type { ServiceKey } from '../../model/service.ts'
-import type { SwarmSnapshot } from '../../model/cluster.ts'
+import type { ClusterSnapshot } from '../../model/cluster.ts'
 import { readPolicies } from '../../controller/state.ts'
 import { readReports, readStatuses } from '../../controller/statuses.ts'
-import { agentAddress } from '../../controller/work.ts'
+import { consulAgentAddress } from '../../controller/work.ts'
 import { RemoteError } from '../../lib/errors.ts'
 import { connectDocker } from '../../docker/docker.ts'
 import { observe } from '../../docker/observe.ts'
@@ -81,13 +81,13 @@ async function observeSwarm({ settings }: CliContext): Promise<Observed> {
 
 async function askConsul(
   consulUrl: string,
-  snapshot: SwarmSnapshot,
+  snapshot: ClusterSnapshot,
   { settings }: CliContext,
 ): Promise<ConsulFacts> {
   const consul = createConsul(consulUrl)
   const { consulAgent, control } = settings.deployment
   const addressed = snapshot.nodes.flatMap(({ id }): [string, string][] => {
-    const address = agentAddress(snapshot, id, consulAgent, control)
+    const address = consulAgentAddress(snapshot, id, consulAgent, control)
     return address === null ? [] : [[id, address]]
   })
   const [members, policies, statuses, reports, ...agents] = await Promise.all([
@@ -96,7 +96,8 @@ async function askConsul(
     readKvPrefix(consul, KV_SERVICE_STATUS),
     readKvPrefix(consul, KV_PROXY_STATUS),
     ...addressed.map(
-      async ([id, address]) => [id, await attempt(askAgent(createConsul(`http://${address}:8500`)))] as const,
+      async ([id, address]) =>
+        [id, await attempt(askConsulAgent(createConsul(`http://${address}:8500`)))] as const,
     ),
   ])
   return {

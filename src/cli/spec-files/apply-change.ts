@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { serviceKey } from '../../model/names.ts'
 import type { ServiceKey } from '../../model/service.ts'
-import type { SpecConfig } from '../../model/cluster.ts'
+import type { SpecText } from '../../model/cluster.ts'
 import { CREATED_LABEL } from '../../controller/plan/declare.ts'
 import { plainText } from './read.ts'
 import type { SpecDocument } from './read.ts'
@@ -15,19 +15,19 @@ export interface ApplyChange {
   readonly key: ServiceKey
   readonly action: 'created' | 'configured' | 'unchanged'
   /** Null when the newest version is the same text. */
-  readonly create: Pick<SpecConfig, 'name' | 'labels' | 'text'> | null
+  readonly create: Pick<SpecText, 'name' | 'labels' | 'text'> | null
   /** The versions that it replaces. */
-  readonly remove: readonly SpecConfig[]
+  readonly remove: readonly SpecText[]
 }
 
 /** The configs that `shoal apply` has made of a service. */
-export function versionsOf(configs: readonly SpecConfig[], key: ServiceKey): readonly SpecConfig[] {
+export function versionsOf(configs: readonly SpecText[], key: ServiceKey): readonly SpecText[] {
   return configs.filter((config) => config.labels[KEY_LABEL] === key)
 }
 
 /** The change that makes a document the newest version of its service. Ages are kept: the older of two keeps a host. */
 export function applyChange(
-  configs: readonly SpecConfig[],
+  configs: readonly SpecText[],
   { spec, text }: Pick<SpecDocument, 'spec' | 'text'>,
   now: Date,
 ): ApplyChange {
@@ -51,15 +51,15 @@ export function applyChange(
 
 /** The configs as they will be after a change. */
 export function afterChange(
-  configs: readonly SpecConfig[],
+  configs: readonly SpecText[],
   { create, remove }: ApplyChange,
   now: Date,
-): readonly SpecConfig[] {
+): readonly SpecText[] {
   const kept = configs.filter((config) => !remove.includes(config))
   return create === null ? kept : [...kept, { ...create, id: create.name, createdAt: now.toISOString() }]
 }
 
-function creation(config: SpecConfig): string {
+function creation(config: SpecText): string {
   return config.labels[CREATED_LABEL] ?? config.createdAt
 }
 

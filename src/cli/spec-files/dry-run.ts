@@ -1,7 +1,7 @@
 import type { ServiceKey } from '../../model/service.ts'
 import type { Policy } from '../../model/policy.ts'
 import type { Condition, ServiceStatus } from '../../model/status.ts'
-import type { SwarmSnapshot } from '../../model/cluster.ts'
+import type { ClusterSnapshot } from '../../model/cluster.ts'
 import type { ControllerSettings } from '../../controller/state.ts'
 import { afterChange, applyChange } from './apply-change.ts'
 import type { ApplyChange } from './apply-change.ts'
@@ -25,20 +25,20 @@ export interface Foreseen {
  * documents in their order, then others that would be judged otherwise than now.
  */
 export function foresee(
-  snapshot: SwarmSnapshot,
+  snapshot: ClusterSnapshot,
   known: ReadonlyMap<ServiceKey, Policy>,
   documents: readonly SpecDocument[],
   settings: ControllerSettings,
   now: Date,
 ): Foreseen[] {
-  let configs = snapshot.configs
+  let specs = snapshot.specs
   const changes = documents.map((document) => {
-    const change = applyChange(configs, document, now)
-    configs = afterChange(configs, change, now)
+    const change = applyChange(specs, document, now)
+    specs = afterChange(specs, change, now)
     return change
   })
   const before = judgeSpecs(snapshot, known, settings, now.getTime()).judged
-  const after = judgeSpecs({ ...snapshot, configs }, known, settings, now.getTime()).judged
+  const after = judgeSpecs({ ...snapshot, specs }, known, settings, now.getTime()).judged
   const own = new Set(changes.map(({ key }) => key))
   const affected = [...after.keys()].filter(
     (key) => !own.has(key) && !sameContent(told(before.get(key)), told(after.get(key))),

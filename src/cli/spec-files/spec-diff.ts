@@ -2,7 +2,7 @@ import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff'
 import { stringify } from 'yaml'
 import { serviceKey, STACK_LABEL } from '../../model/names.ts'
 import type { ServiceKey } from '../../model/service.ts'
-import type { SwarmSnapshot } from '../../model/cluster.ts'
+import type { ClusterSnapshot } from '../../model/cluster.ts'
 import type { Declaration } from '../../controller/plan/declaration.ts'
 import { labelSource, SPEC_LABEL } from '../../controller/plan/declare-services.ts'
 import { configSource } from '../../controller/plan/declare.ts'
@@ -27,7 +27,7 @@ export interface SpecDiff {
 export function diffSpec(
   { spec, text, file }: SpecDocument,
   declarations: readonly Declaration[],
-  snapshot: SwarmSnapshot,
+  snapshot: ClusterSnapshot,
 ): SpecDiff {
   const key = serviceKey(spec)
   const declared = declarations.find((declaration) => declaration.key === key)
@@ -43,14 +43,14 @@ export function diffSpec(
 /** The text that the spec in force was read from; null if it isn't there any more, or was none (environment variables). */
 function textInForce(
   { spec, specSource: source }: Declaration,
-  { configs, services }: SwarmSnapshot,
+  { specs, workloads }: ClusterSnapshot,
 ): string | null {
-  const written = configs
+  const written = specs
     .filter(({ name }) => configSource(name) === source)
     .map(({ text, labels }) => ({ text, stack: labels[STACK_LABEL] ?? null, service: null }))
-  const labelled = services
+  const labelled = workloads
     .filter(({ name }) => labelSource(name) === source)
-    .flatMap(({ name, stack, labels, previous }) =>
+    .flatMap(({ name, group: stack, labels, previous }) =>
       [labels, previous?.labels].map((each) => ({ text: each?.[SPEC_LABEL] ?? '', stack, service: name })),
     )
   const found = [...written, ...labelled].find(({ text, stack, service }) => {

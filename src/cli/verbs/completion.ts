@@ -1,5 +1,5 @@
 import { Argument, Command } from 'commander'
-import type { SwarmSnapshot } from '../../model/cluster.ts'
+import type { ClusterSnapshot } from '../../model/cluster.ts'
 import { declare } from '../../controller/plan/declare.ts'
 import { connectDocker } from '../../docker/docker.ts'
 import { observe } from '../../docker/observe.ts'
@@ -58,12 +58,12 @@ async function valuesOf(name: string, mesh: string): Promise<readonly string[]> 
 }
 
 /** Keys of the services that specs declare. */
-function declaredServices(snapshot: SwarmSnapshot, mesh: string): readonly string[] {
+function declaredServices(snapshot: ClusterSnapshot, mesh: string): readonly string[] {
   return declare(snapshot, new Map(), mesh).map(({ key }) => key)
 }
 
 /** What an observation holds, in order; nothing where Docker can't be asked quickly. */
-async function quickly(read: (snapshot: SwarmSnapshot) => readonly string[]): Promise<readonly string[]> {
+async function quickly(read: (snapshot: ClusterSnapshot) => readonly string[]): Promise<readonly string[]> {
   const { promise: late, resolve } = Promise.withResolvers<readonly string[]>()
   const timer = setTimeout(resolve, PATIENCE, [])
   const asked = connectDocker()

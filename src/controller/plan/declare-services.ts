@@ -1,12 +1,12 @@
 import { nameInStack, namespaceOfStack, serviceKey } from '../../model/names.ts'
 import type { ServiceKey, ServiceSpec } from '../../model/service.ts'
-import type { ServiceDescription, SwarmService, SwarmSnapshot, SwarmTask } from '../../model/cluster.ts'
+import type { ServiceDescription, Workload, ClusterSnapshot, Instance } from '../../model/cluster.ts'
 import { formatSpecError } from '../../spec/messages/errors.ts'
 import { specsOfVariables } from '../../spec/registrator/registrator.ts'
 import type { VariableSpec } from '../../spec/registrator/registrator.ts'
 import { inForceFrom } from './declaration.ts'
 import type { Declaration, Known, Problem } from './declaration.ts'
-import { tasksOfService } from './lookup.ts'
+import { instancesOf } from './lookup.ts'
 import { parseOnce } from './parse-once.ts'
 import { byAge } from '../../lib/order.ts'
 
@@ -21,11 +21,11 @@ export const labelSource = (service: string) => `label ${SPEC_LABEL} of service 
  * Variables count on the mesh alone: elsewhere they may be meant for something else, so that nothing but a problem
  * comes of them.
  */
-export function declaredByServices(snapshot: SwarmSnapshot, known: Known, mesh: string): Declaration[] {
-  return snapshot.services
+export function declaredByServices(snapshot: ClusterSnapshot, known: Known, mesh: string): Declaration[] {
+  return snapshot.workloads
     .flatMap((service) =>
       service.labels[SPEC_LABEL] === undefined
-        ? ofVariables(service, known, tasksOfService(snapshot, service.name), mesh)
+        ? ofVariables(service, known, instancesOf(snapshot, service.name), mesh)
         : [ofLabel(service, known)],
     )
     .toSorted(byAge)
@@ -38,7 +38,7 @@ type Read =
 
 /** Where the newest version is bad: what is in force from the same place, else the version that Swarm remembers. */
 function declaration(
-  service: SwarmService,
+  service: Workload,
   source: string,
   newest: Read,
   before: () => ServiceSpec | null,
@@ -50,10 +50,10 @@ function declaration(
   return { ...base, key: spec === null ? newest.key : serviceKey(spec), spec, problems: [newest.problem] }
 }
 
-function ofLabel(service: SwarmService, known: Known): Declaration {
+function ofLabel(service: Workload, known: Known): Declaration {
   const source = labelSource(service.name)
   const read = ({ labels }: Pick<ServiceDescription, 'labels'>): Read => {
-    const context = { source, stack: service.stack, service: service.name }
+    const context = { source, stack: service.group, service: service.name }
     const parsed = parseOnce(labels[SPEC_LABEL] ?? '', context)
     if (parsed.ok) return { spec: parsed.spec }
     const message = parsed.errors.map(formatSpecError).join('; ')
@@ -64,14 +64,14 @@ function ofLabel(service: SwarmService, known: Known): Declaration {
 }
 
 /** The key under which a service is reported that no readable spec names. */
-function keyOfService(service: SwarmService): ServiceKey {
-  return serviceKey({ namespace: namespaceOfStack(service.stack), name: nameInStack(service) })
+function keyOfService(service: Workload): ServiceKey {
+  return serviceKey({ namespace: namespaceOfStack(service.group), name: nameInStack(service) })
 }
 
 function ofVariables(
-  service: SwarmService,
+  service: Workload,
   known: Known,
-  tasks: readonly SwarmTask[],
+  tasks: readonly Instance[],
   mesh: string,
 ): Declaration[] {
   const addressed = tasks.filter(({ addresses }) => Object.keys(addresses).length > 0)
@@ -96,7 +96,7 @@ function readOf(read: VariableSpec): Read {
   return { spec: null, key: serviceKey(read), problem }
 }
 
-function notOnMesh({ name, createdAt }: SwarmService, read: VariableSpec, mesh: string): Declaration {
+function notOnMesh({ name, createdAt }: Workload, read: VariableSpec, mesh: string): Declaration {
   const { source } = read
   const message = `service ${name} has SERVICE_ variables, but is not on network ${mesh}: attach it, or set SERVICE_IGNORE=true`
   const problems: Problem[] = [{ reason: 'NotOnMesh', message }]

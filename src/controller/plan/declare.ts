@@ -1,6 +1,6 @@
 import { namespaceOfStack, serviceKey, STACK_LABEL } from '../../model/names.ts'
 import type { ServiceKey } from '../../model/service.ts'
-import type { SpecConfig, SwarmSnapshot } from '../../model/cluster.ts'
+import type { SpecText, ClusterSnapshot } from '../../model/cluster.ts'
 import { formatSpecError } from '../../spec/messages/errors.ts'
 import type { ParsedSpec } from '../../spec/parse.ts'
 import { inForceFrom } from './declaration.ts'
@@ -18,8 +18,8 @@ export const CREATED_LABEL = 'shoal.dev/created-at'
  * service, a config wins over what a Swarm service says of itself; among equals the older wins. A spec that was never
  * good takes nothing from one that is.
  */
-export function declare(snapshot: SwarmSnapshot, known: Known, mesh: string): Declaration[] {
-  const declarations = new Map(readConfigs(snapshot.configs, known).map((each) => [each.key, each]))
+export function declare(snapshot: ClusterSnapshot, known: Known, mesh: string): Declaration[] {
+  const declarations = new Map(readConfigs(snapshot.specs, known).map((each) => [each.key, each]))
   const configured = new Set(declarations.keys())
   for (const declaration of declaredByServices(snapshot, known, mesh)) {
     const holder = declarations.get(declaration.key)
@@ -54,7 +54,7 @@ interface Version {
 }
 
 /** Configs are immutable: a new version is another config. */
-function readConfigs(configs: readonly SpecConfig[], known: Known): Declaration[] {
+function readConfigs(configs: readonly SpecText[], known: Known): Declaration[] {
   const versions = configs.map((config) => ofConfig(config, known))
   const sources = new Set(versions.map(({ source }) => source))
   const newestFirst = versions.toSorted((a, b) => byTime(b.made, a.made) || byText(a.source, b.source))
@@ -63,7 +63,7 @@ function readConfigs(configs: readonly SpecConfig[], known: Known): Declaration[
   )
 }
 
-function ofConfig(config: SpecConfig, known: Known): Version {
+function ofConfig(config: SpecText, known: Known): Version {
   const stack = config.labels[STACK_LABEL] ?? null
   const source = configSource(config.name)
   const parsed = parseOnce(config.text, { source, stack, service: null })

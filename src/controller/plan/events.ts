@@ -7,7 +7,7 @@ import type { ServiceKey } from '../../model/service.ts'
 import type { Condition, ServiceStatus } from '../../model/status.ts'
 import { WARNINGS } from '../../model/reasons.ts'
 import type { EventReason } from '../../model/reasons.ts'
-import type { AgentStep } from './steps.ts'
+import type { ConsulStep } from './steps.ts'
 
 /** Events that are kept of one service, for how many ms, and how much of each message: it may hold all errors of a spec. */
 const CAPACITY = 50
@@ -41,7 +41,7 @@ function isNews(old: Condition, now: Condition): boolean {
   return saysWhatIsWrong && old.message !== now.message
 }
 
-const STEP_REASONS: Readonly<Record<AgentStep['kind'], EventReason>> = {
+const STEP_REASONS: Readonly<Record<ConsulStep['kind'], EventReason>> = {
   register: 'TaskRegistered',
   drain: 'TaskDraining',
   resume: 'TaskResumed',
@@ -49,13 +49,13 @@ const STEP_REASONS: Readonly<Record<AgentStep['kind'], EventReason>> = {
 }
 
 /** A step at the Consul agent of a node, by the node's host name. A task with several ports has as many, all alike. */
-export function stepHappening(step: AgentStep, service: ServiceKey, node: string): Happening {
+export function stepHappening(step: ConsulStep, service: ServiceKey, node: string): Happening {
   const id = step.kind === 'register' ? step.registration.id : step.id
   const where = `task ${containerOfRegistration(id)} on ${node}`
   return { service, reason: STEP_REASONS[step.kind], message: `${where}${detail(step)}` }
 }
 
-function detail(step: AgentStep): string {
+function detail(step: ConsulStep): string {
   if (step.kind === 'resume') return ''
   return step.kind === 'register' ? ` at ${step.registration.address}` : `: ${step.reason}`
 }
@@ -68,7 +68,10 @@ export function policyHappening(entry: Policy | Tombstone): Happening {
 }
 
 /** Which service a step is about, by the Consul service in its registration's ID; null for one that was never declared. */
-export function serviceOfStep(step: AgentStep, services: ReadonlyMap<string, ServiceKey>): ServiceKey | null {
+export function serviceOfStep(
+  step: ConsulStep,
+  services: ReadonlyMap<string, ServiceKey>,
+): ServiceKey | null {
   const id = step.kind === 'register' ? step.registration.id : step.id
   return services.get(id.slice(containerOfRegistration(id).length + 1)) ?? null
 }

@@ -1,6 +1,6 @@
 import { isTerminal } from '../../model/cluster.ts'
-import type { SwarmSnapshot } from '../../model/cluster.ts'
-import { tasksById } from './lookup.ts'
+import type { ClusterSnapshot } from '../../model/cluster.ts'
+import { instancesById } from './lookup.ts'
 
 /** Fewer missing tasks than this never stop a plan: small stacks come and go. */
 const GUARD_FLOOR = 3
@@ -11,7 +11,7 @@ const GUARD_PATIENCE = 5 * 60_000
 const SPEC_PATIENCE = 60_000
 
 /** Whether a snapshot may be acted on. */
-export type Verdict =
+export type GuardVerdict =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'incoherent'; readonly message: string }
   | { readonly kind: 'held'; readonly missing: number; readonly known: number; readonly message: string }
@@ -21,16 +21,20 @@ export type Verdict =
  * simply missing from a snapshot (not stopped, not failed: missing), the list is doubted rather than the tasks, until
  * it has said the same for `GUARD_PATIENCE`. `heldFor` is how many ms snapshots have been held for now.
  */
-export function judge(snapshot: SwarmSnapshot, serving: ReadonlySet<string>, heldFor = 0): Verdict {
-  const services = new Set(snapshot.services.map((service) => service.id))
-  const orphan = snapshot.tasks.find(
-    (task) => task.desired === 'running' && !isTerminal(task.state) && !services.has(task.serviceId),
+export function guardSnapshot(
+  snapshot: ClusterSnapshot,
+  serving: ReadonlySet<string>,
+  heldFor = 0,
+): GuardVerdict {
+  const services = new Set(snapshot.workloads.map((service) => service.id))
+  const orphan = snapshot.instances.find(
+    (task) => task.desired === 'running' && !isTerminal(task.state) && !services.has(task.workloadId),
   )
   if (orphan !== undefined) {
-    const message = `task ${orphan.id} should run, but its service ${orphan.serviceId} is in no list`
+    const message = `task ${orphan.id} should run, but its service ${orphan.workloadId} is in no list`
     return { kind: 'incoherent', message }
   }
-  const present = tasksById(snapshot)
+  const present = instancesById(snapshot)
   const missing = [...serving].filter((task) => !present.has(task)).length
   if (!isMost(missing, serving.size) || heldFor >= GUARD_PATIENCE) return { kind: 'accepted' }
   const minutes = GUARD_PATIENCE / 60_000

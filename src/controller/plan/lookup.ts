@@ -1,8 +1,8 @@
-import type { SwarmService, SwarmSnapshot, SwarmTask } from '../../model/cluster.ts'
+import type { Workload, ClusterSnapshot, Instance } from '../../model/cluster.ts'
 
 /** Snapshots never change, so what is made of one is made once, when it is first asked for. */
-function once<T>(make: (snapshot: SwarmSnapshot) => T): (snapshot: SwarmSnapshot) => T {
-  const made = new WeakMap<SwarmSnapshot, { readonly value: T }>()
+function once<T>(make: (snapshot: ClusterSnapshot) => T): (snapshot: ClusterSnapshot) => T {
+  const made = new WeakMap<ClusterSnapshot, { readonly value: T }>()
   return (snapshot) => {
     const known = made.get(snapshot) ?? { value: make(snapshot) }
     made.set(snapshot, known)
@@ -11,19 +11,19 @@ function once<T>(make: (snapshot: SwarmSnapshot) => T): (snapshot: SwarmSnapshot
 }
 
 /** Tasks by ID. */
-export const tasksById: (snapshot: SwarmSnapshot) => ReadonlyMap<string, SwarmTask> = once(
-  ({ tasks }) => new Map(tasks.map((task) => [task.id, task])),
+export const instancesById: (snapshot: ClusterSnapshot) => ReadonlyMap<string, Instance> = once(
+  ({ instances }) => new Map(instances.map((task) => [task.id, task])),
 )
 
-const servicesByName = once(({ services }) => new Map(services.map((service) => [service.name, service])))
+const workloadsByName = once(({ workloads }) => new Map(workloads.map((service) => [service.name, service])))
 
-const tasksByService = once(({ tasks }) => Map.groupBy(tasks, ({ serviceName }) => serviceName))
+const instancesByWorkload = once(({ instances }) => Map.groupBy(instances, ({ workload }) => workload))
 
-export function serviceNamed(snapshot: SwarmSnapshot, name: string): SwarmService | undefined {
-  return servicesByName(snapshot).get(name)
+export function workloadNamed(snapshot: ClusterSnapshot, name: string): Workload | undefined {
+  return workloadsByName(snapshot).get(name)
 }
 
 /** Tasks of the service of that name, in the snapshot's order. */
-export function tasksOfService(snapshot: SwarmSnapshot, name: string): readonly SwarmTask[] {
-  return tasksByService(snapshot).get(name) ?? []
+export function instancesOf(snapshot: ClusterSnapshot, name: string): readonly Instance[] {
+  return instancesByWorkload(snapshot).get(name) ?? []
 }

@@ -7,7 +7,7 @@ import { serviceKey } from '../../model/names.ts'
 import type { Policy } from '../../model/policy.ts'
 import type { Registration } from '../../model/registration.ts'
 import type { ServiceKey } from '../../model/service.ts'
-import type { SwarmSnapshot } from '../../model/cluster.ts'
+import type { ClusterSnapshot } from '../../model/cluster.ts'
 import { settleClaims } from './claims.ts'
 import type { Claims } from './claims.ts'
 import { declare } from './declare.ts'
@@ -19,7 +19,7 @@ import { shareFields, shareList } from '../../lib/share.ts'
 import { byAge } from '../../lib/order.ts'
 
 export interface PlanInput {
-  readonly snapshot: SwarmSnapshot
+  readonly snapshot: ClusterSnapshot
   /** Policies in force, from the plan before or from Consul's KV. */
   readonly known: ReadonlyMap<ServiceKey, Policy>
   /** Services that the observation before this one did not declare either. */

@@ -3,11 +3,11 @@ import type { ConsulCheck, Registration } from '../../model/registration.ts'
 import type { BackendPolicy } from '../../model/policy.ts'
 import type { HealthCheck, ServiceKey, ServicePort } from '../../model/service.ts'
 import { isTerminal } from '../../model/cluster.ts'
-import type { SwarmNode, SwarmSnapshot, SwarmTask } from '../../model/cluster.ts'
+import type { ClusterNode, ClusterSnapshot, Instance } from '../../model/cluster.ts'
 import type { Deployment } from '../../model/deployment.ts'
 import type { Claims } from './claims.ts'
 import { hashOf } from '../../lib/hash.ts'
-import { tasksOfService } from './lookup.ts'
+import { instancesOf } from './lookup.ts'
 import { identicalItems } from '../../lib/same.ts'
 import { shareList } from '../../lib/share.ts'
 
@@ -25,8 +25,8 @@ const HAPROXY_CHECK: HealthCheck = {
 /** The registrations of one service's tasks, and what they follow from. */
 interface ServiceRegistrations {
   readonly from: Claims | Deployment
-  readonly tasks: readonly SwarmTask[]
-  readonly nodes: readonly SwarmNode[]
+  readonly instances: readonly Instance[]
+  readonly nodes: readonly ClusterNode[]
   readonly registrations: readonly Registration[]
 }
 
@@ -44,7 +44,7 @@ interface Before {
 
 /** Registrations are made anew only for services of which something is not the same as `before`. */
 export function desiredRegistrations(
-  snapshot: SwarmSnapshot,
+  snapshot: ClusterSnapshot,
   claims: readonly Claims[],
   deployment: Deployment,
   before: Before | null,
@@ -52,13 +52,13 @@ export function desiredRegistrations(
   const { nodes } = snapshot
   const byId = new Map(nodes.map((node) => [node.id, node]))
   const make = (key: ServiceKey, service: string, from: Claims | Deployment): ServiceRegistrations => {
-    const tasks = tasksOfService(snapshot, service)
+    const tasks = instancesOf(snapshot, service)
     const known = before?.byService.get(key)
-    if (known?.from === from && identicalItems(known.tasks, tasks) && identicalItems(known.nodes, nodes))
+    if (known?.from === from && identicalItems(known.instances, tasks) && identicalItems(known.nodes, nodes))
       return known
     const served = 'spec' in from ? servedBy(from) : SHOAL_ITSELF
     const made = registrationsOf(served, tasks, byId, deployment.mesh)
-    return { from, tasks, nodes, registrations: shareEqual(known?.registrations ?? [], made) }
+    return { from, instances: tasks, nodes, registrations: shareEqual(known?.registrations ?? [], made) }
   }
   const ofServices = new Map(
     claims.map((claim) => {
@@ -111,8 +111,8 @@ function servedBy({ declaration, spec, backends }: Claims): Served {
 
 function registrationsOf(
   served: Served,
-  tasks: readonly SwarmTask[],
-  nodes: ReadonlyMap<string, SwarmNode>,
+  tasks: readonly Instance[],
+  nodes: ReadonlyMap<string, ClusterNode>,
   mesh: string,
 ): Registration[] {
   return tasks.flatMap((task) => {
@@ -124,8 +124,8 @@ function registrationsOf(
 }
 
 function registrationOf(
-  task: SwarmTask,
-  node: SwarmNode,
+  task: Instance,
+  node: ClusterNode,
   address: string,
   { key, ports, tags, health }: Served,
   { consulService, port }: Served['backends'][number],

@@ -1,9 +1,9 @@
-import type { RegisteredInstance, Registration } from '../../model/registration.ts'
+import type { HeldRegistration, Registration } from '../../model/registration.ts'
 import { isTerminal } from '../../model/cluster.ts'
-import type { SwarmTask } from '../../model/cluster.ts'
+import type { Instance } from '../../model/cluster.ts'
 
 /** One change at one Consul agent. */
-export type AgentStep =
+export type ConsulStep =
   | {
       readonly kind: 'register'
       readonly registration: Registration
@@ -16,7 +16,7 @@ export type AgentStep =
 
 /** What the Swarm says of the tasks behind registrations that are not wanted any more. */
 export interface Evidence {
-  readonly tasks: ReadonlyMap<string, SwarmTask>
+  readonly instances: ReadonlyMap<string, Instance>
   /** Tasks that the observation before this one did not have either. */
   readonly absentBefore: ReadonlySet<string>
 }
@@ -27,48 +27,48 @@ export interface Evidence {
  * missing from two complete observations). Every instance is drained before it goes, one whose task has ended too:
  * that is how proxies know it from one that Consul lost, which they keep for a while.
  */
-export function agentSteps(
+export function consulSteps(
   desired: readonly Registration[],
-  registered: readonly RegisteredInstance[],
+  registered: readonly HeldRegistration[],
   evidence: Evidence,
-): AgentStep[] {
+): ConsulStep[] {
   const actual = new Map(registered.map((instance) => [instance.id, instance]))
   const wanted = new Set(desired.map((registration) => registration.id))
   const news = desired.filter(({ id }) => !actual.has(id))
-  const twins = news.length > 0 ? byQuestion(desired, actual) : new Map<string, string>()
+  const twins = news.length > 0 ? registeredByQuestion(desired, actual) : new Map<string, string>()
   return [
     ...desired.flatMap((registration) => {
       const instance = actual.get(registration.id)
-      const twin = instance === undefined ? twins.get(question(registration)) : undefined
-      return bring(registration, instance, twin)
+      const twin = instance === undefined ? twins.get(questionOf(registration)) : undefined
+      return stepsToward(registration, instance, twin)
     }),
-    ...registered.filter((instance) => !wanted.has(instance.id)).flatMap((each) => remove(each, evidence)),
+    ...registered.filter((instance) => !wanted.has(instance.id)).flatMap((each) => stepsAway(each, evidence)),
   ]
 }
 
 /** IDs of instances that the agent has as they are wanted, by what their checks ask. */
-function byQuestion(
+function registeredByQuestion(
   desired: readonly Registration[],
-  actual: ReadonlyMap<string, RegisteredInstance>,
+  actual: ReadonlyMap<string, HeldRegistration>,
 ): ReadonlyMap<string, string> {
   const checked = desired.filter(({ id, meta }) => actual.get(id)?.hash === meta['shoal-hash'])
-  return new Map(checked.map((registration) => [question(registration), registration.id]))
+  return new Map(checked.map((registration) => [questionOf(registration), registration.id]))
 }
 
 /** What a check asks, and of which task. How often and how patiently makes no difference to a good answer. */
-function question({ meta, check: { http, tcp, host } }: Registration): string {
+function questionOf({ meta, check: { http, tcp, host } }: Registration): string {
   return JSON.stringify([meta['shoal-task'], http, tcp, host])
 }
 
-function bring(
+function stepsToward(
   registration: Registration,
-  actual: RegisteredInstance | undefined,
+  actual: HeldRegistration | undefined,
   checkedAs: string | undefined,
-): AgentStep[] {
+): ConsulStep[] {
   const { id, maintenance } = registration
   // A task that is to stop needs no new registration, only its drain.
   if (actual === undefined && maintenance !== null) return []
-  const steps: AgentStep[] = []
+  const steps: ConsulStep[] = []
   const known = checkedAs === undefined ? {} : { checkedAs }
   if (actual?.hash !== registration.meta['shoal-hash'])
     steps.push({ kind: 'register', registration, ...known })
@@ -78,10 +78,13 @@ function bring(
   return steps
 }
 
-function remove({ id, task: taskId, maintenance }: RegisteredInstance, evidence: Evidence): AgentStep[] {
-  const task = evidence.tasks.get(taskId)
-  const drain = (reason: string): AgentStep[] => [{ kind: 'drain', id, reason }]
-  const deregister = (reason: string): AgentStep[] => [{ kind: 'deregister', id, reason }]
+function stepsAway(
+  { id, instanceId: taskId, maintenance }: HeldRegistration,
+  evidence: Evidence,
+): ConsulStep[] {
+  const task = evidence.instances.get(taskId)
+  const drain = (reason: string): ConsulStep[] => [{ kind: 'drain', id, reason }]
+  const deregister = (reason: string): ConsulStep[] => [{ kind: 'deregister', id, reason }]
   if (task === undefined) {
     if (maintenance) return deregister('drained, and the task is gone')
     return evidence.absentBefore.has(taskId) ? drain('the task is gone') : []

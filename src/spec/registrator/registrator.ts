@@ -4,7 +4,7 @@
  */
 import { dnsLabel, nameInStack, namespaceOfStack, serviceKey } from '../../model/names.ts'
 import type { ServiceSpec } from '../../model/service.ts'
-import type { ServiceDescription, SwarmService } from '../../model/cluster.ts'
+import type { ServiceDescription, Workload } from '../../model/cluster.ts'
 import { complete } from '../kinds/service/complete.ts'
 import type { ManifestHealth } from '../kinds/service/manifest.ts'
 import type { Path } from '../path.ts'
@@ -33,7 +33,7 @@ export type VariableSpec =
     }
 
 /** The Swarm service that the variables belong to. */
-type Owner = Pick<SwarmService, 'name' | 'stack'>
+type Owner = Pick<Workload, 'name' | 'group'>
 
 interface Named {
   readonly name: string
@@ -86,7 +86,7 @@ function specOfPort(port: number, isOneOfMany: boolean, variables: Variables, ow
     source,
     errors,
     name: fits(DNS_LABEL, name) ? name : `${defaultName(owner)}${suffix}`,
-    namespace: fits(NAMESPACE, namespace) ? namespace : namespaceOfStack(owner.stack),
+    namespace: fits(NAMESPACE, namespace) ? namespace : namespaceOfStack(owner.group),
   }
 }
 
@@ -108,7 +108,7 @@ function documentOf(port: number, { name, namespace }: Named, health: ManifestHe
   }
 }
 
-function check(document: object, { stack, name }: Owner) {
+function check(document: object, { group: stack, name }: Owner) {
   const validated = validateManifest(document)
   if (!validated.ok) return validated
   const spec = complete(validated.manifest, { stack, service: name })

@@ -1,15 +1,15 @@
 /** What the pure parts cost at a given size, in ms of CPU time, and how much of a plan one change touches. */
-import { HAPROXY_CONSUL_SERVICE, KV_SERVICES, taskOfRegistration } from '../../../src/model/names.ts'
+import { HAPROXY_CONSUL_SERVICE, KV_SERVICES, instanceOfRegistration } from '../../../src/model/names.ts'
 import type { Endpoint } from '../../../src/model/endpoint.ts'
-import type { SwarmSnapshot } from '../../../src/model/cluster.ts'
+import type { ClusterSnapshot } from '../../../src/model/cluster.ts'
 import { makePlan } from '../../../src/controller/plan/plan.ts'
 import type { Plan } from '../../../src/controller/plan/plan.ts'
 import { planNode } from '../../../src/node/plan/plan.ts'
 import { EMPTY_VIEW, nextView } from '../../../src/node/view/view.ts'
 import type { View } from '../../../src/node/view/view.ts'
 import { configFiles } from '../../../src/haproxy/config.ts'
-import { byId, replaceServices, serviceNames } from '../../../src/docker/merge.ts'
-import { toNode, toService, toTask } from '../../../src/docker/narrow.ts'
+import { byId, replaceWorkloads, workloadNames } from '../../../src/docker/merge.ts'
+import { toNode, toWorkload, toInstance } from '../../../src/docker/narrow.ts'
 import { deployment } from '../../controller/plan/world.ts'
 import { ownCpu } from './process.ts'
 import { engineLists, oneMoreTask } from './swarm.ts'
@@ -57,8 +57,8 @@ export function measurePlanner(size: Size): PlannerFigures {
   let turn = 0
   const oneTask = median(() => {
     turn += 1
-    const now = replaceServices(before.snapshot, [id], [], turn % 2 === 1 ? [...own, more] : own)
-    const withService = { ...now, services: before.snapshot.services }
+    const now = replaceWorkloads(before.snapshot, [id], [], turn % 2 === 1 ? [...own, more] : own)
+    const withService = { ...now, services: before.snapshot.workloads }
     before = {
       snapshot: withService,
       plan: makePlan({ ...input, snapshot: withService, known, before: before.plan }),
@@ -72,7 +72,7 @@ export function measurePlanner(size: Size): PlannerFigures {
 }
 
 function proxyFigures(
-  snapshot: SwarmSnapshot,
+  snapshot: ClusterSnapshot,
   plan: Plan,
 ): Pick<PlannerFigures, 'proxyFull' | 'proxyOne' | 'render'> {
   const endpoints = endpointsOf(plan)
@@ -98,14 +98,14 @@ function proxyFigures(
   return { proxyFull, proxyOne, render }
 }
 
-function snapshotOf({ services, tasks, nodes }: EngineLists): SwarmSnapshot {
-  const narrowed = services.map(toService)
-  const names = serviceNames(null, narrowed)
+function snapshotOf({ services, tasks, nodes }: EngineLists): ClusterSnapshot {
+  const narrowed = services.map(toWorkload)
+  const names = workloadNames(null, narrowed)
   return {
-    services: byId(narrowed),
-    tasks: byId(tasks.map((task) => toTask(task, names))),
+    workloads: byId(narrowed),
+    instances: byId(tasks.map((task) => toInstance(task, names))),
     nodes: byId(nodes.map(toNode)),
-    configs: [],
+    specs: [],
     self: nodes[0]?.ID ?? '',
   }
 }
@@ -119,7 +119,7 @@ function endpointsOf(plan: Plan): Map<string, Endpoint[]> {
       service,
       all.map(({ id, address, port, meta }) => ({
         server: id.slice(0, id.lastIndexOf(':')),
-        task: taskOfRegistration(id),
+        task: instanceOfRegistration(id),
         node: meta['shoal-node'],
         nodeName: meta['shoal-node-name'],
         zone: meta['shoal-zone'] || null,

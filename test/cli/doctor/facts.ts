@@ -4,8 +4,8 @@ import { judgeSpecs } from '../../../src/views/foresee.ts'
 import { readCliSettings } from '../../../src/settings.ts'
 import type { Condition, ServiceStatus } from '../../../src/model/status.ts'
 import type { ServiceSetup } from '../../../src/model/setup.ts'
-import type { SwarmService, SwarmSnapshot, SwarmTask } from '../../../src/model/cluster.ts'
-import { labelled, node, service, task } from '../../controller/plan/world.ts'
+import type { Workload, ClusterSnapshot, Instance } from '../../../src/model/cluster.ts'
+import { labelled, node, workload, instance } from '../../controller/plan/world.ts'
 
 export const NOW = Date.parse('2026-01-01T01:00:00Z')
 const NODES = ['n1', 'n2', 'n3'] as const
@@ -30,37 +30,37 @@ export function setup(name: string, changes: Partial<ServiceSetup> = {}): Servic
 }
 
 /** The parts of Shoal, and `hello_www` which declares `hello/www`. */
-export function healthySnapshot(): SwarmSnapshot {
-  const parts = GLOBAL.map((name) => service(`shoal_${name}`, { replicas: null }))
-  const services: SwarmService[] = [...parts, service('shoal_consul-server'), labelled('hello_www')]
+export function healthySnapshot(): ClusterSnapshot {
+  const parts = GLOBAL.map((name) => workload(`shoal_${name}`, { wanted: null }))
+  const services: Workload[] = [...parts, workload('shoal_consul-server'), labelled('hello_www')]
   const everywhere = GLOBAL.flatMap((name) =>
-    NODES.map((id): SwarmTask => task(`${name}-${id}`, `shoal_${name}`, { nodeId: id, slot: null })),
+    NODES.map((id): Instance => instance(`${name}-${id}`, `shoal_${name}`, { nodeId: id, slot: null })),
   )
-  const tasks = [...everywhere, task('server', 'shoal_consul-server'), task('www', 'hello_www')]
+  const tasks = [...everywhere, instance('server', 'shoal_consul-server'), instance('www', 'hello_www')]
   return {
-    services,
-    tasks,
+    workloads: services,
+    instances: tasks,
     nodes: NODES.map((id) => node(id)),
-    configs: [],
+    specs: [],
     self: 'n1',
   }
 }
 
 /** Swarm facts of a snapshot; `setups` replace those of the same name. */
 export function swarmFacts(
-  snapshot: SwarmSnapshot = healthySnapshot(),
+  snapshot: ClusterSnapshot = healthySnapshot(),
   setups: readonly ServiceSetup[] = [],
 ): SwarmFacts {
   const replaced = new Map(setups.map((each) => [each.name, each]))
-  const all = snapshot.services.map(({ name }) => replaced.get(name) ?? setup(name))
+  const all = snapshot.workloads.map(({ name }) => replaced.get(name) ?? setup(name))
   const images = new Map(all.map(({ id, image }) => [id, image]))
   return {
     snapshot,
     setups: all,
     tasks: new Map(
-      snapshot.tasks.map(({ id, serviceId }) => [
+      snapshot.instances.map(({ id, workloadId }) => [
         id,
-        { id, image: images.get(serviceId) ?? '', since: '2026-01-01T00:00:00Z' },
+        { id, image: images.get(workloadId) ?? '', since: '2026-01-01T00:00:00Z' },
       ]),
     ),
     ...judgeSpecs(snapshot, new Map(), settings, NOW),
@@ -124,7 +124,7 @@ export function facts(changes: Partial<DoctorFacts> = {}): DoctorFacts {
 
 /** The same with another snapshot, or with services set up otherwise. */
 export function factsOf(
-  snapshot: Partial<SwarmSnapshot>,
+  snapshot: Partial<ClusterSnapshot>,
   setups: readonly ServiceSetup[] = [],
   changes: Partial<DoctorFacts> = {},
 ): DoctorFacts {

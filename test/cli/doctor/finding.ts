@@ -2,7 +2,7 @@ import type { Finding } from '../../../src/cli/doctor/check.ts'
 import { CHECKS } from '../../../src/cli/doctor/checks.ts'
 import { isUnknown } from '../../../src/cli/doctor/facts.ts'
 import type { DoctorFacts } from '../../../src/cli/doctor/facts.ts'
-import type { SwarmService, SwarmTask } from '../../../src/model/cluster.ts'
+import type { Workload, Instance } from '../../../src/model/cluster.ts'
 import { healthySnapshot } from './facts.ts'
 
 /** What one check finds, as `level subject: found`. */
@@ -19,14 +19,11 @@ export function findings(name: string, given: DoctorFacts): readonly Finding[] {
 }
 
 /** The healthy services and more. */
-export function withServices(...services: SwarmService[]): readonly SwarmService[] {
-  return [...healthySnapshot().services, ...services]
+export function withServices(...services: Workload[]): readonly Workload[] {
+  return [...healthySnapshot().workloads, ...services]
 }
 
 /** The healthy tasks without some, and others. */
-export function withoutTasks(
-  gone: (task: SwarmTask) => boolean,
-  ...others: SwarmTask[]
-): readonly SwarmTask[] {
-  return [...healthySnapshot().tasks.filter((each) => !gone(each)), ...others]
+export function withoutTasks(gone: (task: Instance) => boolean, ...others: Instance[]): readonly Instance[] {
+  return [...healthySnapshot().instances.filter((each) => !gone(each)), ...others]
 }

@@ -4,7 +4,7 @@ import { diagnose, formatReport, isAtFault } from '../../../src/cli/doctor/repor
 import { healthySnapshot, facts, factsOf, setup } from './facts.ts'
 
 const FAULTY = factsOf(
-  { tasks: healthySnapshot().tasks.filter(({ id }) => id !== 'haproxy-n2') },
+  { instances: healthySnapshot().instances.filter(({ id }) => id !== 'haproxy-n2') },
   [setup('hello_www', { dns: [], endpointMode: 'vip' })],
   { ipvs: false },
 )

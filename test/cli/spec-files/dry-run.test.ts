@@ -2,21 +2,21 @@ import { describe, expect, it } from 'vitest'
 import { foresee, foreseenLines, isRefused } from '../../../src/cli/spec-files/dry-run.ts'
 import { readCliSettings } from '../../../src/settings.ts'
 import type { Environment } from '../../../src/settings.ts'
-import type { SwarmSnapshot } from '../../../src/model/cluster.ts'
+import type { ClusterSnapshot } from '../../../src/model/cluster.ts'
 import { parseSpec } from '../../../src/spec/parse.ts'
 import {
   config,
   HTTP,
   inForce,
   labelled,
-  service,
+  workload,
   snapshot,
   specText,
-  task,
+  instance,
 } from '../../controller/plan/world.ts'
 
 const NOW = new Date('2026-02-01T00:00:00Z')
-const SERVED = { services: [service('shop_web')], tasks: [task('t', 'shop_web')] }
+const SERVED = { workloads: [workload('shop_web')], instances: [instance('t', 'shop_web')] }
 
 function document(name: string, spec: object = {}) {
   const text = specText(name, { selector: { service: 'shop_web' }, ...spec })
@@ -27,7 +27,7 @@ function document(name: string, spec: object = {}) {
 
 function foreseen(
   documents: readonly ReturnType<typeof document>[],
-  observed: Partial<SwarmSnapshot> = SERVED,
+  observed: Partial<ClusterSnapshot> = SERVED,
   known = inForce(),
   env: Environment = {},
 ) {
@@ -57,8 +57,10 @@ describe('shoal apply --dry-run=server', () => {
     const web = document('web')
     expect(summary([web])).toEqual(['default/web created Accepted TasksFound'])
     const configs = [applied('web', web.text)]
-    expect(summary([web], { ...SERVED, configs })).toEqual(['default/web unchanged Accepted TasksFound'])
-    expect(summary([document('web', { hosts: ['a.b'] })], { ...SERVED, configs })).toEqual([
+    expect(summary([web], { ...SERVED, specs: configs })).toEqual([
+      'default/web unchanged Accepted TasksFound',
+    ])
+    expect(summary([document('web', { hosts: ['a.b'] })], { ...SERVED, specs: configs })).toEqual([
       'default/web configured Accepted TasksFound',
     ])
   })
@@ -67,15 +69,15 @@ describe('shoal apply --dry-run=server', () => {
     ['HostConflict', { hosts: ['www.hello'] }, { hosts: ['www.hello'] }],
     ['PortConflict', { ports: [{ ...HTTP, port: 81 }] }, { ports: [{ ...HTTP, port: 81, protocol: 'tcp' }] }],
   ])('foresees a %s with an older service', (reason, older, newer) => {
-    const services = [...SERVED.services, labelled('old_www', older)]
-    const [result] = foreseen([document('web', newer)], { ...SERVED, services })
+    const services = [...SERVED.workloads, labelled('old_www', older)]
+    const [result] = foreseen([document('web', newer)], { ...SERVED, workloads: services })
     expect(result?.conditions[0]).toMatchObject({ type: 'Accepted', status: 'False', reason })
     expect(result !== undefined && isRefused(result)).toBe(true)
   })
 
   it('foresees a name that Consul or another service has', () => {
-    const services = [...SERVED.services, labelled('team_web')]
-    const [result] = foreseen([document('web-team')], { ...SERVED, services })
+    const services = [...SERVED.workloads, labelled('team_web')]
+    const [result] = foreseen([document('web-team')], { ...SERVED, workloads: services })
     expect(result?.conditions[0]).toMatchObject({ reason: 'NameConflict' })
   })
 
@@ -96,7 +98,7 @@ describe('shoal apply --dry-run=server', () => {
     expect(lost[0]?.conditions[1]).toMatchObject({ reason: 'NoSuchService' })
     const off = foreseen([document('web')], {
       ...SERVED,
-      tasks: [task('t', 'shop_web', { addresses: { other: '10.1.0.1' } })],
+      instances: [instance('t', 'shop_web', { addresses: { other: '10.1.0.1' } })],
     })
     expect(off[0]?.conditions[1]).toMatchObject({ reason: 'NotOnMesh' })
     expect([...lost, ...off].map(isRefused)).toEqual([false, false])
@@ -105,8 +107,12 @@ describe('shoal apply --dry-run=server', () => {
   it('tells of others that would lose something: an older service that asks for more', () => {
     const old = { 'shoal.dev/created-at': '2025-01-01T00:00:00Z' }
     const configs = [applied('web', document('web').text, old)]
-    const services = [...SERVED.services, labelled('old_www', { hosts: ['a.b'] })]
-    const result = foreseen([document('web', { hosts: ['a.b'] })], { ...SERVED, services, configs })
+    const services = [...SERVED.workloads, labelled('old_www', { hosts: ['a.b'] })]
+    const result = foreseen([document('web', { hosts: ['a.b'] })], {
+      ...SERVED,
+      workloads: services,
+      specs: configs,
+    })
     expect(result.map(({ key, action }) => [key, action])).toEqual([
       ['default/web', 'configured'],
       ['old/www', 'affected'],
@@ -120,16 +126,20 @@ describe('shoal apply --dry-run=server', () => {
   })
 
   it('says whose place the file takes', () => {
-    const services = [...SERVED.services, labelled('default_web')]
-    const [result] = foreseen([document('web')], { ...SERVED, services })
+    const services = [...SERVED.workloads, labelled('default_web')]
+    const [result] = foreseen([document('web')], { ...SERVED, workloads: services })
     expect(result?.replaces).toBe('label shoal.spec of service default_web')
   })
 
   it('counts what is in force though its newest version is bad', () => {
     const known = inForce(labelled('old_www', { hosts: ['a.b'] }))
     const bad = labelled('old_www', { hots: [] })
-    const services = [...SERVED.services, bad]
-    const [result] = foreseen([document('web', { hosts: ['a.b'] })], { ...SERVED, services }, known)
+    const services = [...SERVED.workloads, bad]
+    const [result] = foreseen(
+      [document('web', { hosts: ['a.b'] })],
+      { ...SERVED, workloads: services },
+      known,
+    )
     expect(result?.conditions[0]).toMatchObject({ reason: 'HostConflict' })
   })
 })

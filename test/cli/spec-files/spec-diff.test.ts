@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { differs, remarks } from '../../../src/cli/verbs/diff.ts'
 import { diffSpec } from '../../../src/cli/spec-files/spec-diff.ts'
 import type { SpecDiff } from '../../../src/cli/spec-files/spec-diff.ts'
-import type { SwarmSnapshot } from '../../../src/model/cluster.ts'
+import type { ClusterSnapshot } from '../../../src/model/cluster.ts'
 import { declare } from '../../../src/controller/plan/declare.ts'
 import { parseSpec } from '../../../src/spec/parse.ts'
 import {
@@ -13,7 +13,7 @@ import {
   inForce,
   label,
   labelled,
-  service,
+  workload,
   snapshot,
 } from '../../controller/plan/world.ts'
 
@@ -32,13 +32,13 @@ function document(text: string) {
   return { spec: parsed.spec, text, file: 'www.yml' }
 }
 
-function diff(text: string, observed: Partial<SwarmSnapshot>, known = inForce()): SpecDiff {
+function diff(text: string, observed: Partial<ClusterSnapshot>, known = inForce()): SpecDiff {
   const given = snapshot(observed)
   const declarations = declare(given, new Map(known.map((policy) => [policy.key, policy])), deployment.mesh)
   return diffSpec(document(text), declarations, given)
 }
 
-const APPLIED = { configs: [config('shoal.hello.www.1', TEXT)] }
+const APPLIED = { specs: [config('shoal.hello.www.1', TEXT)] }
 
 describe('shoal diff', () => {
   it('shows what is new, and what changed, as a unified diff', async () => {
@@ -71,9 +71,9 @@ describe('shoal diff', () => {
 
   it('compares with a label, which knows selector and namespace by itself, and says that the file takes its place', () => {
     const text = TEXT.replace(', namespace: hello', '').replace(/ {2}selector.*\n/, '')
-    const services = [service('hello_www', { labels: label(text) })]
-    expect(diff(TEXT, { services }).kind).toBe('same-meaning')
-    const other = diff(TEXT.replace('8080', '9090'), { services })
+    const services = [workload('hello_www', { labels: label(text) })]
+    expect(diff(TEXT, { workloads: services }).kind).toBe('same-meaning')
+    const other = diff(TEXT.replace('8080', '9090'), { workloads: services })
     expect(other.patch).toContain('--- label shoal.spec of service hello_www\n+++ www.yml\n')
     expect(remarks(other)).toEqual([
       'service hello/www: applied, the file takes the place of label shoal.spec of service hello_www',
@@ -82,16 +82,19 @@ describe('shoal diff', () => {
 
   it('compares with what is in force, not with a newer version that is bad', () => {
     const services = [
-      service('hello_www', { labels: label(badText('www')), previous: description({ labels: label(TEXT) }) }),
+      workload('hello_www', {
+        labels: label(badText('www')),
+        previous: description({ labels: label(TEXT) }),
+      }),
     ]
-    expect(diff(TEXT, { services }).kind).toBe('same')
+    expect(diff(TEXT, { workloads: services }).kind).toBe('same')
   })
 
   it('writes out a spec in force whose text is gone', () => {
     const [policy] = inForce(labelled('hello_www'))
-    const bad = [service('hello_www', { labels: label(badText('www')) })]
+    const bad = [workload('hello_www', { labels: label(badText('www')) })]
     const known = policy === undefined ? [] : [policy]
-    const { kind, patch } = diff(TEXT, { services: bad }, known)
+    const { kind, patch } = diff(TEXT, { workloads: bad }, known)
     expect(kind).toBe('different')
     expect(patch).toContain('+  hosts: [www.example.test]')
     expect(patch).toContain('-  drain: 10s')

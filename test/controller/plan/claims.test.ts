@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import { dashboardHosts } from '../../../src/model/names.ts'
-import type { SwarmService } from '../../../src/model/cluster.ts'
+import type { Workload } from '../../../src/model/cluster.ts'
 import { settleClaims } from '../../../src/controller/plan/claims.ts'
 import type { Claims } from '../../../src/controller/plan/claims.ts'
 import { declare } from '../../../src/controller/plan/declare.ts'
-import { deployment, HTTP, label, labelled, service, snapshot, specText } from './world.ts'
+import { deployment, HTTP, label, labelled, workload, snapshot, specText } from './world.ts'
 
 /** What each of these gets, the first being the oldest. */
-function settled(...services: readonly SwarmService[]): Claims[] {
+function settled(...services: readonly Workload[]): Claims[] {
   return settledBeside([], services)
 }
 
 /** The same where Shoal itself has hosts. */
-function settledBeside(ownHosts: readonly string[], services: readonly SwarmService[]): Claims[] {
+function settledBeside(ownHosts: readonly string[], services: readonly Workload[]): Claims[] {
   const aged = services.map((each, index) => ({
     ...each,
     createdAt: `2026-01-0${index + 1}T00:00:00Z`,
   }))
-  const declared = declare(snapshot({ services: aged }), new Map(), deployment.mesh)
+  const declared = declare(snapshot({ workloads: aged }), new Map(), deployment.mesh)
   return settleClaims(declared, 'example.test', ownHosts)
 }
 
@@ -113,7 +113,8 @@ describe('aliases', () => {
 })
 
 describe('a namespace with dots', () => {
-  const world = (namespace: string) => service('x_www', { labels: label(specText('www', {}, { namespace })) })
+  const world = (namespace: string) =>
+    workload('x_www', { labels: label(specText('www', {}, { namespace })) })
 
   it('is a domain of its hosts and names; in Consul dots are hyphens', () => {
     const [claim] = settled(world('world.dev'))

@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import type { Condition, ConditionType, ProxyReport } from '../../../src/model/status.ts'
-import type { SwarmSnapshot, SwarmTask } from '../../../src/model/cluster.ts'
+import type { ClusterSnapshot, Instance } from '../../../src/model/cluster.ts'
 import { statusOf } from '../../../src/controller/plan/conditions.ts'
 import type { StatusInput } from '../../../src/controller/plan/conditions.ts'
 import { makePlan } from '../../../src/controller/plan/plan.ts'
 import { REASONS } from '../../../src/model/reasons.ts'
 import type { Reason } from '../../../src/model/reasons.ts'
-import { badText, HTTP, inForce, label, labelled, planInput, service, snapshot, task } from './world.ts'
+import { badText, HTTP, inForce, label, labelled, planInput, workload, snapshot, instance } from './world.ts'
 
 const REVISION = inForce(labelled('hello_www'))[0]?.revision ?? ''
 const DB = { name: 'db', port: 5432, protocol: 'tcp' }
 const TWO_PORTS = { ports: [HTTP, { ...HTTP, name: 'other', port: 8081, targetPort: 8081 }] }
 
 /** The service `hello/www` of a Swarm like this, with two proxies that have it; its two tasks are registered and pass. */
-function status(changes: Partial<SwarmSnapshot> = {}, facts: Partial<StatusInput> = {}, key = 'hello/www') {
+function status(changes: Partial<ClusterSnapshot> = {}, facts: Partial<StatusInput> = {}, key = 'hello/www') {
   const observed = snapshot({
-    services: [labelled('hello_www', {}, { replicas: 2 })],
-    tasks: TASKS,
+    workloads: [labelled('hello_www', {}, { wanted: 2 })],
+    instances: TASKS,
     ...changes,
   })
   const plan = makePlan(planInput(observed))
@@ -45,8 +45,8 @@ function condition(type: ConditionType, ...world: Parameters<typeof status>): Co
   return found
 }
 
-function www(id: string, changes: Partial<SwarmTask> = {}): SwarmTask {
-  return task(id, 'hello_www', { slot: Number(id.slice(1)), ...changes })
+function www(id: string, changes: Partial<Instance> = {}): Instance {
+  return instance(id, 'hello_www', { slot: Number(id.slice(1)), ...changes })
 }
 
 function report(node: string, changes: Partial<ProxyReport> = {}): ProxyReport {
@@ -54,15 +54,15 @@ function report(node: string, changes: Partial<ProxyReport> = {}): ProxyReport {
 }
 
 const TASKS = [www('t1'), www('t2')]
-const BAD = { services: [service('hello_www', { labels: label(badText('www')) })] }
+const BAD = { workloads: [workload('hello_www', { labels: label(badText('www')) })] }
 const WITH_RIVAL = (spec: object) => ({
-  services: [
+  workloads: [
     labelled('hello_www', spec, { createdAt: '2026-01-02T00:00:00Z' }),
     labelled('hello_old', { hosts: ['x.test'], ports: [HTTP, DB] }),
   ],
 })
 
-type Case = readonly [Reason, Condition['status'], RegExp, Partial<SwarmSnapshot>, Partial<StatusInput>?]
+type Case = readonly [Reason, Condition['status'], RegExp, Partial<ClusterSnapshot>, Partial<StatusInput>?]
 
 const CASES: Readonly<Record<ConditionType, readonly Case[]>> = {
   Accepted: [
@@ -78,8 +78,8 @@ const CASES: Readonly<Record<ConditionType, readonly Case[]>> = {
       'False',
       /hello_gone/,
       {
-        services: [],
-        configs: [
+        workloads: [],
+        specs: [
           {
             id: 'c',
             name: 'www-1',
@@ -94,15 +94,15 @@ const CASES: Readonly<Record<ConditionType, readonly Case[]>> = {
       'NoTasks',
       'False',
       /hello_www/,
-      { tasks: [www('t1', { desired: 'remove' }), www('t2', { state: 'failed' })] },
+      { instances: [www('t1', { desired: 'remove' }), www('t2', { state: 'failed' })] },
     ],
-    ['NotOnMesh', 'False', /shoal_mesh/, { tasks: [www('t1', { addresses: { other: '10.9.9.9' } })] }],
+    ['NotOnMesh', 'False', /shoal_mesh/, { instances: [www('t1', { addresses: { other: '10.9.9.9' } })] }],
     ['InvalidSpec', 'Unknown', /no spec/, BAD],
   ],
   Registered: [
     ['Registered', 'True', /^2 of 2 tasks$/, {}],
     ['Registering', 'False', /^1 of 2 tasks$/, {}, { registered: new Set(['hello_www.1.t1:www-hello']) }],
-    ['NoTasks', 'Unknown', /^0 of 0 tasks$/, { tasks: [] }],
+    ['NoTasks', 'Unknown', /^0 of 0 tasks$/, { instances: [] }],
   ],
   Programmed: [
     ['Programmed', 'True', /^2 of 2 proxies$/, {}],
@@ -134,12 +134,12 @@ const CASES: Readonly<Record<ConditionType, readonly Case[]>> = {
       {},
       { failing: new Set(['hello_www.1.t1:www-hello', 'hello_www.2.t2:www-hello']) },
     ],
-    ['Unavailable', 'False', /^0 of 0 tasks$/, { tasks: [] }],
+    ['Unavailable', 'False', /^0 of 0 tasks$/, { instances: [] }],
     [
       'ScaledToZero',
       'False',
       /^0 of 0 tasks$/,
-      { tasks: [], services: [labelled('hello_www', {}, { replicas: 0 })] },
+      { instances: [], workloads: [labelled('hello_www', {}, { wanted: 0 })] },
     ],
   ],
 }
@@ -163,7 +163,7 @@ describe('the condition', () => {
 
   it('Accepted can be NameConflict, and then the others tell why they know nothing', () => {
     const services = [labelled('b_a'), labelled('default_a-b', {}, { createdAt: '2026-01-02T00:00:00Z' })]
-    const { conditions } = status({ services }, {}, 'default/a-b')
+    const { conditions } = status({ workloads: services }, {}, 'default/a-b')
     expect(conditions).toMatchObject([
       { type: 'Accepted', status: 'False', reason: 'NameConflict' },
       { type: 'Resolved', status: 'Unknown', reason: 'NameConflict' },
@@ -184,7 +184,7 @@ describe('a task serves', () => {
   it('only when all its ports are registered and pass', () => {
     const services = [labelled('hello_www', TWO_PORTS)]
     const both = ['hello_www.1.t1:www-hello', 'hello_www.1.t1:www-hello-other']
-    const world = { services, tasks: [www('t1')] }
+    const world = { workloads: services, instances: [www('t1')] }
     expect(status(world, { registered: new Set(both) }).ready).toBe(1)
     expect(status(world, { registered: new Set(both.slice(1)) }).ready).toBe(0)
     expect(status(world, { registered: new Set(both), failing: new Set(both.slice(1)) }).ready).toBe(0)
@@ -192,16 +192,16 @@ describe('a task serves', () => {
   })
 
   it('not before it runs, though its check has failed nowhere', () => {
-    expect(status({ tasks: [www('t1', { state: 'starting' }), www('t2')] })).toMatchObject({
+    expect(status({ instances: [www('t1', { state: 'starting' }), www('t2')] })).toMatchObject({
       ready: 1,
       total: 2,
     })
   })
 
   it('not for another service that selects the same tasks', () => {
-    const services = [labelled('hello_www', {}, { replicas: 2 })]
+    const services = [labelled('hello_www', {}, { wanted: 2 })]
     const other = new Set(['hello_www.1.t1:second', 'hello_www.2.t2:second'])
-    expect(status({ services }, { registered: other })).toMatchObject({ ready: 0, total: 2 })
+    expect(status({ workloads: services }, { registered: other })).toMatchObject({ ready: 0, total: 2 })
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { SwarmService, SwarmSnapshot } from '../../../src/model/cluster.ts'
+import type { Workload, ClusterSnapshot } from '../../../src/model/cluster.ts'
 import { declaredByServices } from '../../../src/controller/plan/declare-services.ts'
 import type { Policy } from '../../../src/model/policy.ts'
 import {
@@ -8,20 +8,20 @@ import {
   inForceOf,
   label,
   planOf,
-  service,
+  workload,
   snapshot,
   specText,
-  task,
+  instance,
 } from './world.ts'
 
 type Values = Readonly<Record<string, string>>
 
 /** A service with these variables in its environment, and a task of it on the mesh. */
-function onMesh(name: string, env: Values, changes: Partial<SwarmService> = {}): Partial<SwarmSnapshot> {
-  return { services: [service(name, { env, ...changes })], tasks: [task(`t-${name}`, name)] }
+function onMesh(name: string, env: Values, changes: Partial<Workload> = {}): Partial<ClusterSnapshot> {
+  return { workloads: [workload(name, { env, ...changes })], instances: [instance(`t-${name}`, name)] }
 }
 
-function declared(observed: Partial<SwarmSnapshot>, known: readonly Policy[] = []) {
+function declared(observed: Partial<ClusterSnapshot>, known: readonly Policy[] = []) {
   const inForce = new Map(known.map((policy) => [policy.key, policy]))
   return declaredByServices(snapshot(observed), inForce, deployment.mesh)
 }
@@ -81,7 +81,7 @@ describe('SERVICE_ variables', () => {
 describe('SERVICE_ variables of a service that is not on the mesh', () => {
   const elsewhere = {
     ...onMesh('shop_api', GOOD),
-    tasks: [task('t', 'shop_api', { addresses: { other: '10.1.0.1' } })],
+    instances: [instance('t', 'shop_api', { addresses: { other: '10.1.0.1' } })],
   }
 
   it('claim nothing, and are told what is missing', () => {
@@ -108,7 +108,7 @@ describe('SERVICE_ variables of a service that is not on the mesh', () => {
   })
 
   it('are not read while no task has an address, unless they are in force', () => {
-    const scaled = { ...elsewhere, tasks: [] }
+    const scaled = { ...elsewhere, instances: [] }
     expect(declared(scaled)).toEqual([])
     expect(declared(scaled, inForceOf(onMesh('shop_api', GOOD)))).toMatchObject([
       { key: 'shop/api', problems: [] },
@@ -116,17 +116,17 @@ describe('SERVICE_ variables of a service that is not on the mesh', () => {
   })
 
   it('are read where one of its tasks is on it', () => {
-    const both = [...elsewhere.tasks, task('u', 'shop_api')]
-    expect(declared({ ...elsewhere, tasks: both })).toMatchObject([{ spec: { name: 'api' } }])
+    const both = [...elsewhere.instances, instance('u', 'shop_api')]
+    expect(declared({ ...elsewhere, instances: both })).toMatchObject([{ spec: { name: 'api' } }])
   })
 })
 
 describe('two services with one name', () => {
   it('of variables and of a label: the older keeps it', () => {
-    const byLabel = (createdAt: string) => service('shop_www', { labels: label(specText('api')), createdAt })
-    const { services = [], tasks = [] } = onMesh('shop_api', GOOD)
+    const byLabel = (createdAt: string) => workload('shop_www', { labels: label(specText('api')), createdAt })
+    const { workloads = [], instances = [] } = onMesh('shop_api', GOOD)
     const keys = (createdAt: string) =>
-      planOf({ services: [...services, byLabel(createdAt)], tasks }).claims.map(
+      planOf({ workloads: [...workloads, byLabel(createdAt)], instances }).claims.map(
         ({ declaration }) => declaration.source,
       )
     expect(keys('2025-01-01T00:00:00Z')).toEqual(['label shoal.spec of service shop_www'])
@@ -140,8 +140,8 @@ describe('two services with one name', () => {
       const older = www('a_x', '2026-01-01T00:00:00Z', tags[0])
       const newer = www('b_x', '2026-02-01T00:00:00Z', tags[1])
       return planOf({
-        services: [...(older.services ?? []), ...(newer.services ?? [])],
-        tasks: [...(older.tasks ?? []), ...(newer.tasks ?? [])],
+        workloads: [...(older.workloads ?? []), ...(newer.workloads ?? [])],
+        instances: [...(older.instances ?? []), ...(newer.instances ?? [])],
       })
     }
     const aliases = both(['server_alias=hello.home', 'server_alias=hello.home'])

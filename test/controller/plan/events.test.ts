@@ -9,8 +9,8 @@ import {
   statusHappenings,
   stepHappening,
 } from '../../../src/controller/plan/events.ts'
-import type { AgentStep } from '../../../src/controller/plan/steps.ts'
-import { labelled, onlyPolicy, planOf, task } from './world.ts'
+import type { ConsulStep } from '../../../src/controller/plan/steps.ts'
+import { labelled, onlyPolicy, planOf, instance } from './world.ts'
 
 type Told = readonly [Condition['type'], Condition['status'], string, string]
 
@@ -71,7 +71,7 @@ describe('conditions', () => {
 })
 
 const ID = 'hello_www.1.t1:www-hello'
-const STEPS: readonly AgentStep[] = [
+const STEPS: readonly ConsulStep[] = [
   {
     kind: 'register',
     registration: {
@@ -121,7 +121,9 @@ describe('steps', () => {
 
 describe('policies', () => {
   it('are told when they change and when they are gone', () => {
-    const policy = onlyPolicy(planOf({ services: [labelled('hello_www')], tasks: [task('t1', 'hello_www')] }))
+    const policy = onlyPolicy(
+      planOf({ workloads: [labelled('hello_www')], instances: [instance('t1', 'hello_www')] }),
+    )
     expect(policyHappening(policy)).toEqual({
       service: 'hello/www',
       reason: 'PolicyChanged',

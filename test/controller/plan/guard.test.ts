@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { judge } from '../../../src/controller/plan/guard.ts'
-import type { Verdict } from '../../../src/controller/plan/guard.ts'
-import { service, snapshot, task } from './world.ts'
+import { guardSnapshot } from '../../../src/controller/plan/guard.ts'
+import type { GuardVerdict } from '../../../src/controller/plan/guard.ts'
+import { workload, snapshot, instance } from './world.ts'
 
 const ids = (count: number) => Array.from({ length: count }, (_, index) => `t${index + 1}`)
 
 /** The verdict on a list that has the first `listed` of `serving` tasks. */
-function verdict(listed: number, serving: number): Verdict['kind'] {
-  const tasks = ids(listed).map((id) => task(id, 'hello_www'))
-  return judge(snapshot({ services: [service('hello_www')], tasks }), new Set(ids(serving))).kind
+function verdict(listed: number, serving: number): GuardVerdict['kind'] {
+  const tasks = ids(listed).map((id) => instance(id, 'hello_www'))
+  return guardSnapshot(
+    snapshot({ workloads: [workload('hello_www')], instances: tasks }),
+    new Set(ids(serving)),
+  ).kind
 }
 
 describe('a list', () => {
@@ -32,14 +35,14 @@ describe('a list', () => {
   })
 
   it('in which tasks have stopped or are to stop lacks none of them', () => {
-    const stopping = ids(5).map((id) => task(id, 'hello_www', { desired: 'remove' }))
-    const failed = ids(5).map((id) => task(id, 'hello_www', { state: 'failed' }))
+    const stopping = ids(5).map((id) => instance(id, 'hello_www', { desired: 'remove' }))
+    const failed = ids(5).map((id) => instance(id, 'hello_www', { state: 'failed' }))
     for (const tasks of [stopping, failed])
-      expect(judge(snapshot({ tasks }), new Set(ids(5)))).toEqual({ kind: 'accepted' })
+      expect(guardSnapshot(snapshot({ instances: tasks }), new Set(ids(5)))).toEqual({ kind: 'accepted' })
   })
 
   it('says what is missing when it is held', () => {
-    expect(judge(snapshot(), new Set(ids(4)))).toMatchObject({
+    expect(guardSnapshot(snapshot(), new Set(ids(4)))).toMatchObject({
       kind: 'held',
       missing: 4,
       known: 4,
@@ -48,7 +51,7 @@ describe('a list', () => {
   })
 
   it('with a running task whose service it lacks is incoherent', () => {
-    expect(judge(snapshot({ tasks: [task('t1', 'hello_www')] }), new Set())).toMatchObject({
+    expect(guardSnapshot(snapshot({ instances: [instance('t1', 'hello_www')] }), new Set())).toMatchObject({
       kind: 'incoherent',
       message: expect.stringContaining('t1'),
     })
@@ -56,9 +59,9 @@ describe('a list', () => {
 
   it('with the last tasks of a removed service is coherent', () => {
     const tasks = [
-      task('t1', 'hello_www', { desired: 'remove' }),
-      task('t2', 'hello_www', { state: 'shutdown' }),
+      instance('t1', 'hello_www', { desired: 'remove' }),
+      instance('t2', 'hello_www', { state: 'shutdown' }),
     ]
-    expect(judge(snapshot({ tasks }), new Set()).kind).toBe('accepted')
+    expect(guardSnapshot(snapshot({ instances: tasks }), new Set()).kind).toBe('accepted')
   })
 })

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import type { SwarmTask } from '../../../src/model/cluster.ts'
-import { movingServices } from '../../../src/controller/plan/moving.ts'
-import { node, service, snapshot, task } from '../../docker/model.ts'
+import type { Instance } from '../../../src/model/cluster.ts'
+import { movingWorkloads } from '../../../src/controller/plan/moving.ts'
+import { node, workload, snapshot, instance } from '../../docker/model.ts'
 
-describe('movingServices', () => {
+describe('movingWorkloads', () => {
   it('is empty when all is as it should be', () => {
-    const still = snapshot({ services: [service('a')], tasks: [task('t1', 'a')] })
-    expect(movingServices(still)).toEqual([])
+    const still = snapshot({ workloads: [workload('a')], instances: [instance('t1', 'a')] })
+    expect(movingWorkloads(still)).toEqual([])
   })
 
   it('has a service in an update though its tasks are as they should be', () => {
-    const updating = snapshot({ services: [service('a', { updating: true }), service('b')] })
-    expect(movingServices(updating)).toEqual(['a'])
+    const updating = snapshot({ workloads: [workload('a', { moving: true }), workload('b')] })
+    expect(movingWorkloads(updating)).toEqual(['a'])
   })
 
-  const cases: readonly (readonly [string, Partial<SwarmTask>, boolean])[] = [
+  const cases: readonly (readonly [string, Partial<Instance>, boolean])[] = [
     ['that starts', { desired: 'running', state: 'preparing' }, true],
     ['that waits for its predecessor to stop', { desired: 'ready', state: 'ready' }, true],
     ['that was just created', { desired: 'running', state: 'pending', nodeId: '' }, true],
@@ -35,15 +35,14 @@ describe('movingServices', () => {
   ]
   it.each(cases)('a task %s: %j moves: %s', (_, more, expected) => {
     const nodes = [node('n1'), node('down', { status: 'down' })]
-    const observed = snapshot({ services: [service('a')], nodes, tasks: [task('t1', 'a', more)] })
-    expect(movingServices(observed)).toEqual(expected ? ['a'] : [])
+    const observed = snapshot({ workloads: [workload('a')], nodes, instances: [instance('t1', 'a', more)] })
+    expect(movingWorkloads(observed)).toEqual(expected ? ['a'] : [])
   })
 
   it('has each service once, in order, also one that was removed', () => {
-    const tasks = ['b', 'a', 'b'].map((id, index) => task(`t${index}`, id, { desired: 'remove' }))
-    expect(movingServices(snapshot({ services: [service('b', { updating: true })], tasks }))).toEqual([
-      'a',
-      'b',
-    ])
+    const tasks = ['b', 'a', 'b'].map((id, index) => instance(`t${index}`, id, { desired: 'remove' }))
+    expect(
+      movingWorkloads(snapshot({ workloads: [workload('b', { moving: true })], instances: tasks })),
+    ).toEqual(['a', 'b'])
   })
 })

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { SwarmService } from '../../../src/model/cluster.ts'
+import type { Workload } from '../../../src/model/cluster.ts'
 import { makePlan } from '../../../src/controller/plan/plan.ts'
 import type { Plan } from '../../../src/controller/plan/plan.ts'
-import { config, inForce, labelled, planInput, planOf, snapshot, specText, task } from './world.ts'
+import { config, inForce, labelled, planInput, planOf, snapshot, specText, instance } from './world.ts'
 
 const WWW = labelled('hello_www')
-const TASK = task('t1', 'hello_www')
+const TASK = instance('t1', 'hello_www')
 
 function json({ policies, declarations, absent }: Plan): string {
   return JSON.stringify([...policies, ...declarations, ...absent])
@@ -14,27 +14,27 @@ function json({ policies, declarations, absent }: Plan): string {
 describe('a plan', () => {
   it('is the same for the same input, in whatever order Docker lists it', () => {
     const services = [WWW, labelled('hello_db'), labelled('shop_www')]
-    const tasks = services.map(({ name }, index) => task(`t${index}`, name))
+    const tasks = services.map(({ name }, index) => instance(`t${index}`, name))
     const configs = [
       config('a', specText('a', { selector: { service: 'hello_db' } })),
       config('b', 'nonsense'),
     ]
-    const plan = planOf({ services, tasks, configs })
+    const plan = planOf({ workloads: services, instances: tasks, specs: configs })
     const turned = planOf({
-      services: services.toReversed(),
-      tasks: tasks.toReversed(),
-      configs: configs.toReversed(),
+      workloads: services.toReversed(),
+      instances: tasks.toReversed(),
+      specs: configs.toReversed(),
     })
     expect(json(turned)).toBe(json(plan))
     expect(plan.policies.size).toBe(4)
   })
 
   it('has an entry for each node, also for one with nothing', () => {
-    expect([...planOf({ services: [WWW], tasks: [TASK] }).registrations.keys()]).toEqual(['n1', 'n2'])
+    expect([...planOf({ workloads: [WWW], instances: [TASK] }).registrations.keys()]).toEqual(['n1', 'n2'])
   })
 
   it('has no policy for a service without a usable spec', () => {
-    const { policies, declarations } = planOf({ services: [labelled('hello_www', { hots: [] })] })
+    const { policies, declarations } = planOf({ workloads: [labelled('hello_www', { hots: [] })] })
     expect(policies.size).toBe(0)
     expect(declarations).toHaveLength(1)
   })
@@ -42,9 +42,9 @@ describe('a plan', () => {
 
 describe('a service that nothing declares any more', () => {
   const known = inForce(WWW)
-  const without = (absentBefore: readonly string[], services: readonly SwarmService[] = []) =>
+  const without = (absentBefore: readonly string[], services: readonly Workload[] = []) =>
     makePlan({
-      ...planInput(snapshot({ services, tasks: [TASK] }), known),
+      ...planInput(snapshot({ workloads: services, instances: [TASK] }), known),
       absentBefore: new Set(absentBefore),
     })
 
@@ -53,7 +53,7 @@ describe('a service that nothing declares any more', () => {
     expect([...plan.policies.values()]).toEqual(known)
     expect(plan.absent).toEqual(new Set(['hello/www']))
     expect(plan.registrations.get('n1')).toEqual(
-      planOf({ services: [WWW], tasks: [TASK] }).registrations.get('n1'),
+      planOf({ workloads: [WWW], instances: [TASK] }).registrations.get('n1'),
     )
   })
 

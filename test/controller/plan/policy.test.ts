@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { badText, config, HTTP, inForce, labelled, onlyPolicy, planOf, service, specText } from './world.ts'
+import { badText, config, HTTP, inForce, labelled, onlyPolicy, planOf, workload, specText } from './world.ts'
 
-const www = (spec: object = {}) => onlyPolicy(planOf({ services: [labelled('hello_www', spec)] }))
+const www = (spec: object = {}) => onlyPolicy(planOf({ workloads: [labelled('hello_www', spec)] }))
 
 describe('a policy', () => {
   it('holds what proxies need to know', () => {
@@ -20,9 +20,9 @@ describe('a policy', () => {
   })
 
   it('is the same for the same declaration, whatever else is there and in whatever order', () => {
-    const services = [labelled('hello_www'), labelled('shop_db'), service('x_y')]
-    const both = planOf({ services })
-    const turned = planOf({ services: services.toReversed() })
+    const services = [labelled('hello_www'), labelled('shop_db'), workload('x_y')]
+    const both = planOf({ workloads: services })
+    const turned = planOf({ workloads: services.toReversed() })
     expect([...both.policies]).toEqual([...turned.policies])
     expect(both.policies.get('hello/www')).toEqual(www())
   })
@@ -42,18 +42,18 @@ describe('a policy', () => {
 
   it('has another revision when another service takes one of its names', () => {
     const services = [labelled('hello_www'), labelled('shop_new', { hosts: ['www'] })]
-    expect(planOf({ services }).policies.get('hello/www')?.revision).not.toBe(www().revision)
+    expect(planOf({ workloads: services }).policies.get('hello/www')?.revision).not.toBe(www().revision)
   })
 
   it('stays as it is through a bad version of its spec', () => {
-    const bad = service('hello_www', { labels: { 'shoal.spec': badText('www') } })
-    expect(onlyPolicy(planOf({ services: [bad] }, inForce(labelled('hello_www'))))).toEqual(www())
+    const bad = workload('hello_www', { labels: { 'shoal.spec': badText('www') } })
+    expect(onlyPolicy(planOf({ workloads: [bad] }, inForce(labelled('hello_www'))))).toEqual(www())
 
     const spec = { selector: { service: 'hello_www' } }
     const good = config('www-1', specText('www', spec), { createdAt: '2026-01-01T00:00:00Z' })
     const next = config('www-2', badText('www'), { createdAt: '2026-01-02T00:00:00Z' })
-    const known = onlyPolicy(planOf({ configs: [good] }))
-    expect(onlyPolicy(planOf({ configs: [good, next] }, [known]))).toEqual(known)
-    expect(onlyPolicy(planOf({ configs: [next] }, [known]))).toEqual(known)
+    const known = onlyPolicy(planOf({ specs: [good] }))
+    expect(onlyPolicy(planOf({ specs: [good, next] }, [known]))).toEqual(known)
+    expect(onlyPolicy(planOf({ specs: [next] }, [known]))).toEqual(known)
   })
 })

@@ -1,26 +1,27 @@
 import { describe, expect, it } from 'vitest'
 import type { Registration } from '../../../src/model/registration.ts'
-import type { SwarmSnapshot, SwarmTask, TaskState } from '../../../src/model/cluster.ts'
-import { config, HTTP, labelled, node, planOf, service, specText, task } from './world.ts'
+import type { ClusterSnapshot, Instance, TaskState } from '../../../src/model/cluster.ts'
+import { config, HTTP, labelled, node, planOf, workload, specText, instance } from './world.ts'
 
 /** What node 1's agent should hold. */
-function atNode1(changes: Partial<SwarmSnapshot>): readonly Registration[] {
-  return planOf({ services: [labelled('hello_www')], ...changes }).registrations.get('n1') ?? []
+function atNode1(changes: Partial<ClusterSnapshot>): readonly Registration[] {
+  return planOf({ workloads: [labelled('hello_www')], ...changes }).registrations.get('n1') ?? []
 }
 
-function one(changes: Partial<SwarmSnapshot>): Registration {
+function one(changes: Partial<ClusterSnapshot>): Registration {
   const [registration, ...others] = atNode1(changes)
   if (registration === undefined || others.length > 0) throw new Error(`${others.length + 1} registrations`)
   return registration
 }
 
 const ADDRESS = { shoal_mesh: '10.0.0.7', other: '10.9.9.9' }
-const www = (changes: Partial<SwarmTask> = {}) => task('t1', 'hello_www', { addresses: ADDRESS, ...changes })
-const withSpec = (spec: object) => ({ services: [labelled('hello_www', spec)], tasks: [www()] })
+const www = (changes: Partial<Instance> = {}) =>
+  instance('t1', 'hello_www', { addresses: ADDRESS, ...changes })
+const withSpec = (spec: object) => ({ workloads: [labelled('hello_www', spec)], instances: [www()] })
 
 describe('a registration', () => {
   it('says where a task’s port is, how it is checked, and what it stands for', () => {
-    expect(one({ tasks: [www()], nodes: [node('n1', { zone: 'a' })] })).toEqual({
+    expect(one({ instances: [www()], nodes: [node('n1', { zone: 'a' })] })).toEqual({
       id: 'hello_www.1.t1:www-hello',
       service: 'www-hello',
       address: '10.0.0.7',
@@ -42,8 +43,8 @@ describe('a registration', () => {
 
   it('is at the agent of the task’s node, one for each port', () => {
     const ports = [HTTP, { name: 'metrics', port: 9090, targetPort: 9100, protocol: 'http' }]
-    const tasks = [www(), task('t2', 'hello_www', { slot: 2, nodeId: 'n2' })]
-    const { registrations } = planOf({ services: [labelled('hello_www', { ports })], tasks })
+    const tasks = [www(), instance('t2', 'hello_www', { slot: 2, nodeId: 'n2' })]
+    const { registrations } = planOf({ workloads: [labelled('hello_www', { ports })], instances: tasks })
     const found = [...registrations].map(([nodeId, each]) => [nodeId, each.map(({ id, port }) => [id, port])])
     expect(found).toEqual([
       [
@@ -64,12 +65,12 @@ describe('a registration', () => {
   })
 
   it('of a global service’s task is named after its node', () => {
-    expect(one({ tasks: [www({ slot: null })] }).id).toBe('hello_www.n1.t1:www-hello')
+    expect(one({ instances: [www({ slot: null })] }).id).toBe('hello_www.n1.t1:www-hello')
   })
 
   it('has an ID of its own for each of two services that select the same tasks', () => {
     const second = specText('second', { selector: { service: 'hello_www' } })
-    const both = atNode1({ tasks: [www()], configs: [config('second-1', second)] })
+    const both = atNode1({ instances: [www()], specs: [config('second-1', second)] })
     expect(both.map(({ id }) => id)).toEqual(['hello_www.1.t1:second', 'hello_www.1.t1:www-hello'])
   })
 })
@@ -102,25 +103,25 @@ describe('its check', () => {
 })
 
 describe('its hash', () => {
-  const before = one({ tasks: [www()] }).meta['shoal-hash']
+  const before = one({ instances: [www()] }).meta['shoal-hash']
 
-  it.each<[string, Partial<SwarmSnapshot>]>([
+  it.each<[string, Partial<ClusterSnapshot>]>([
     ['the zone', { nodes: [node('n1', { zone: 'a' })] }],
     ['the node’s name', { nodes: [node('n1', { hostname: 'other' })] }],
-    ['the address', { tasks: [www({ addresses: { shoal_mesh: '10.0.0.8' } })] }],
+    ['the address', { instances: [www({ addresses: { shoal_mesh: '10.0.0.8' } })] }],
     ['tags', withSpec({ tags: ['v2'] })],
     ['the check', withSpec({ health: { http: { path: '/up' } } })],
     ['the port', withSpec({ ports: [{ ...HTTP, targetPort: 81 }] })],
   ])('changes with %s', (_, changes) => {
-    expect(one({ tasks: [www()], ...changes }).meta['shoal-hash']).not.toBe(before)
+    expect(one({ instances: [www()], ...changes }).meta['shoal-hash']).not.toBe(before)
   })
 
-  it.each<[string, Partial<SwarmSnapshot>]>([
-    ['maintenance', { tasks: [www({ desired: 'shutdown' })] }],
-    ['the task’s state', { tasks: [www({ state: 'starting' })] }],
+  it.each<[string, Partial<ClusterSnapshot>]>([
+    ['maintenance', { instances: [www({ desired: 'shutdown' })] }],
+    ['the task’s state', { instances: [www({ state: 'starting' })] }],
     ['what the proxies alone are told', withSpec({ drain: '3s', hosts: ['x.test'] })],
   ])('does not change with %s', (_, changes) => {
-    expect(one({ tasks: [www()], ...changes }).meta['shoal-hash']).toBe(before)
+    expect(one({ instances: [www()], ...changes }).meta['shoal-hash']).toBe(before)
   })
 })
 
@@ -128,26 +129,26 @@ describe('a task', () => {
   it.each<TaskState>(['assigned', 'preparing', 'ready', 'starting', 'running'])(
     'that is %s is there as soon as it has an address',
     (state) => {
-      expect(atNode1({ tasks: [www({ state })] })).toHaveLength(1)
-      expect(atNode1({ tasks: [www({ state, addresses: { other: '10.9.9.9' } })] })).toEqual([])
+      expect(atNode1({ instances: [www({ state })] })).toHaveLength(1)
+      expect(atNode1({ instances: [www({ state, addresses: { other: '10.9.9.9' } })] })).toEqual([])
     },
   )
 
   it.each<TaskState>(['complete', 'shutdown', 'failed', 'rejected', 'remove', 'orphaned'])(
     'that is %s is not there',
     (state) => {
-      expect(atNode1({ tasks: [www({ state })] })).toEqual([])
+      expect(atNode1({ instances: [www({ state })] })).toEqual([])
     },
   )
 
   it.each<TaskState>(['shutdown', 'remove'])('that should %s is drained, and says why', (desired) => {
-    expect(one({ tasks: [www({ desired })] }).maintenance).toBe(`Swarm wants the task ${desired}`)
+    expect(one({ instances: [www({ desired })] }).maintenance).toBe(`Swarm wants the task ${desired}`)
   })
 
   it('of a node that is not listed is nowhere', () => {
     const { registrations } = planOf({
-      services: [labelled('hello_www')],
-      tasks: [www()],
+      workloads: [labelled('hello_www')],
+      instances: [www()],
       nodes: [node('n2')],
     })
     expect([...registrations]).toEqual([['n2', []]])
@@ -155,8 +156,8 @@ describe('a task', () => {
 })
 
 it('HAProxies are registered as Shoal’s own', () => {
-  const tasks = [task('h1', 'shoal_haproxy', { slot: null, addresses: ADDRESS })]
-  expect(one({ services: [service('shoal_haproxy')], tasks })).toMatchObject({
+  const tasks = [instance('h1', 'shoal_haproxy', { slot: null, addresses: ADDRESS })]
+  expect(one({ workloads: [workload('shoal_haproxy')], instances: tasks })).toMatchObject({
     id: 'shoal_haproxy.n1.h1:shoal-haproxy',
     service: 'shoal-haproxy',
     address: '10.0.0.7',

@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import type { SwarmSnapshot } from '../../../src/model/cluster.ts'
+import type { ClusterSnapshot } from '../../../src/model/cluster.ts'
 import { makePlan } from '../../../src/controller/plan/plan.ts'
 import type { Plan } from '../../../src/controller/plan/plan.ts'
 import { shareFields, shareList } from '../../../src/lib/share.ts'
-import { labelled, node, planInput, service, snapshot, task } from './world.ts'
+import { labelled, node, planInput, workload, snapshot, instance } from './world.ts'
 
 const NAMES = ['hello_a', 'hello_b', 'hello_c']
 const services = NAMES.map((name) => labelled(name))
 const tasks = NAMES.flatMap((name, index) =>
   ['n1', 'n2'].map((nodeId, slot) =>
-    task(`t${index}${slot}`, name, {
+    instance(`t${index}${slot}`, name, {
       nodeId,
       slot,
       addresses: { shoal_mesh: `10.0.${index}.${slot}` },
     }),
   ),
 )
-const HERE = snapshot({ services, tasks })
+const HERE = snapshot({ workloads: services, instances: tasks })
 const BEFORE = makePlan(planInput(HERE))
 
-function next(changes: Partial<SwarmSnapshot>): Plan {
+function next(changes: Partial<ClusterSnapshot>): Plan {
   const input = planInput({ ...HERE, ...changes }, [...BEFORE.policies.values()])
   return makePlan({ ...input, before: BEFORE })
 }
@@ -29,7 +29,7 @@ function changed(before: ReadonlyMap<string, unknown>, now: ReadonlyMap<string, 
   return [...new Set([...before.keys(), ...now.keys()])].filter((key) => before.get(key) !== now.get(key))
 }
 
-const ONE_MORE = task('t9', 'hello_b', { slot: 9, addresses: { shoal_mesh: '10.0.9.9' } })
+const ONE_MORE = instance('t9', 'hello_b', { slot: 9, addresses: { shoal_mesh: '10.0.9.9' } })
 
 describe('after another look', () => {
   it('that finds nothing new, all of the plan is what it was', () => {
@@ -40,7 +40,7 @@ describe('after another look', () => {
   })
 
   it('that finds one more task, only its service and its node are planned anew', () => {
-    const plan = next({ tasks: [...tasks, ONE_MORE] })
+    const plan = next({ instances: [...tasks, ONE_MORE] })
     expect(plan.claims).toBe(BEFORE.claims)
     expect(changed(BEFORE.policies, plan.policies)).toEqual([])
     expect(changed(BEFORE.byService, plan.byService)).toEqual(['hello/b'])
@@ -52,33 +52,35 @@ describe('after another look', () => {
 
   it('that finds another spec, only its policy and registrations are made anew', () => {
     const plan = next({
-      services: services.map((each) =>
+      workloads: services.map((each) =>
         each.name === 'hello_b' ? labelled('hello_b', { tags: ['v2'] }) : each,
       ),
-      tasks,
+      instances: tasks,
     })
     expect(changed(BEFORE.policies, plan.policies)).toEqual(['hello/b'])
     expect(changed(BEFORE.byService, plan.byService)).toEqual(['hello/b'])
   })
 
-  it.each<[string, Partial<SwarmSnapshot>]>([
-    ['one more task', { tasks: [...tasks, ONE_MORE] }],
+  it.each<[string, Partial<ClusterSnapshot>]>([
+    ['one more task', { instances: [...tasks, ONE_MORE] }],
     [
       'a task that stops',
-      { tasks: tasks.map((each, index) => (index === 0 ? { ...each, desired: 'shutdown' } : each)) },
+      { instances: tasks.map((each, index) => (index === 0 ? { ...each, desired: 'shutdown' } : each)) },
     ],
     ['a node in another zone', { nodes: [node('n1', { zone: 'a' }), node('n2')] }],
     [
       'a service by its variables',
-      { services: [...services, service('shop_v', { env: { SERVICE_NAME: 'v' }, publishedPorts: [8080] })] },
+      {
+        workloads: [...services, workload('shop_v', { env: { SERVICE_NAME: 'v' }, publishedPorts: [8080] })],
+      },
     ],
-    ['aliases', { services: [labelled('hello_a', { aliases: ['a.shop'] }), ...services.slice(1)] }],
+    ['aliases', { workloads: [labelled('hello_a', { aliases: ['a.shop'] }), ...services.slice(1)] }],
     ['no nodes', { nodes: [] }],
-    ['a spec less', { services: services.slice(1) }],
+    ['a spec less', { workloads: services.slice(1) }],
     [
       'a host taken by an older service',
       {
-        services: [
+        workloads: [
           ...services,
           labelled('shop_x', { hosts: ['a.hello'] }, { createdAt: '2020-01-01T00:00:00Z' }),
         ],

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { RegisteredInstance, Registration } from '../../../src/model/registration.ts'
+import type { HeldRegistration, Registration } from '../../../src/model/registration.ts'
 import { isTerminal } from '../../../src/model/cluster.ts'
-import type { SwarmTask, TaskState } from '../../../src/model/cluster.ts'
-import { agentSteps } from '../../../src/controller/plan/steps.ts'
+import type { Instance, TaskState } from '../../../src/model/cluster.ts'
+import { consulSteps } from '../../../src/controller/plan/steps.ts'
 import { carryOut } from './agent.ts'
-import { labelled, planOf, task } from './world.ts'
+import { labelled, planOf, instance } from './world.ts'
 
 const STATES: readonly TaskState[] = ['new', 'preparing', 'starting', 'running', 'failed', 'shutdown']
 const DESIRED: readonly TaskState[] = ['ready', 'running', 'shutdown', 'remove']
@@ -19,9 +19,9 @@ const anyTask = fc
     desired: fc.constantFrom(...DESIRED),
     address: fc.boolean(),
   })
-  .map(({ number, serviceName, state, desired, address }): SwarmTask => {
+  .map(({ number, serviceName, state, desired, address }): Instance => {
     const addresses: Readonly<Record<string, string>> = address ? { shoal_mesh: `10.0.0.${number}` } : {}
-    return task(`t${number}`, serviceName, { slot: number, state, desired, addresses })
+    return instance(`t${number}`, serviceName, { slot: number, state, desired, addresses })
   })
 const anyTasks = fc.uniqueArray(anyTask, { selector: ({ id }) => id })
 
@@ -33,26 +33,26 @@ const anyInstance = fc
     hash: fc.constantFrom('old', 'older'),
     maintenance: fc.boolean(),
   })
-  .map(({ number, serviceName, hash, maintenance }): RegisteredInstance => {
+  .map(({ number, serviceName, hash, maintenance }): HeldRegistration => {
     const consul = serviceName === 'hello_www' ? 'www-hello' : 'gone-hello'
     const id = `${serviceName}.${number}.t${number}:${consul}`
-    return { id, service: consul, hash, task: `t${number}`, maintenance }
+    return { id, service: consul, hash, instanceId: `t${number}`, maintenance }
   })
 const anyInstances = fc.uniqueArray(anyInstance, { selector: ({ id }) => id })
 
-function desiredOf(tasks: readonly SwarmTask[]): readonly Registration[] {
-  return planOf({ services: [labelled('hello_www')], tasks }).registrations.get('n1') ?? []
+function desiredOf(tasks: readonly Instance[]): readonly Registration[] {
+  return planOf({ workloads: [labelled('hello_www')], instances: tasks }).registrations.get('n1') ?? []
 }
 
 /** The agent after each round of steps, until there are none. */
-function rounds(tasks: readonly SwarmTask[], start: readonly RegisteredInstance[]): RegisteredInstance[][] {
+function rounds(tasks: readonly Instance[], start: readonly HeldRegistration[]): HeldRegistration[][] {
   const desired = desiredOf(tasks)
   const byId = new Map(tasks.map((each) => [each.id, each]))
   const seen = [[...start]]
   for (;;) {
     const registered = seen.at(-1) ?? []
-    const absentBefore = seen.length === 1 ? new Set<string>() : new Set(start.map((each) => each.task))
-    const steps = agentSteps(desired, registered, { tasks: byId, absentBefore })
+    const absentBefore = seen.length === 1 ? new Set<string>() : new Set(start.map((each) => each.instanceId))
+    const steps = consulSteps(desired, registered, { instances: byId, absentBefore })
     // The second round may find that what was missing from one observation is missing from two.
     if (steps.length === 0 && seen.length > 2) return seen
     if (seen.length > 10) throw new Error(`no end of steps: ${JSON.stringify(steps)}`)
@@ -60,7 +60,7 @@ function rounds(tasks: readonly SwarmTask[], start: readonly RegisteredInstance[
   }
 }
 
-function isOdd(tasks: readonly SwarmTask[], id: string): boolean {
+function isOdd(tasks: readonly Instance[], id: string): boolean {
   const listed = tasks.find((each) => each.id === id)
   if (listed === undefined || isTerminal(listed.desired) || isTerminal(listed.state)) return false
   return Object.keys(listed.addresses).length === 0
@@ -78,7 +78,7 @@ describe('the steps, carried out until there are none', () => {
         )
         const found = new Map(end.map(({ id, hash, maintenance }) => [id, [hash, maintenance]]))
         // A running task whose addresses the list lacks stays as it was.
-        for (const { id, task: taskId } of end) if (isOdd(tasks, taskId)) found.delete(id)
+        for (const { id, instanceId: taskId } of end) if (isOdd(tasks, taskId)) found.delete(id)
         expect(found).toEqual(wanted)
       }),
     )
@@ -90,7 +90,7 @@ describe('the steps, carried out until there are none', () => {
         const alive = new Set(tasks.filter(({ state }) => !isTerminal(state)).map(({ id }) => id))
         const history = rounds(tasks, start)
         for (const [index, registered] of history.entries())
-          for (const { id, task: taskId, maintenance } of registered) {
+          for (const { id, instanceId: taskId, maintenance } of registered) {
             const next = history[index + 1]
             if (next === undefined || maintenance || !alive.has(taskId)) continue
             expect(next.map((each) => each.id)).toContain(id)

@@ -1,46 +1,46 @@
 import { describe, expect, it } from 'vitest'
-import type { RegisteredInstance, Registration } from '../../../src/model/registration.ts'
-import type { SwarmTask } from '../../../src/model/cluster.ts'
-import { agentSteps } from '../../../src/controller/plan/steps.ts'
-import type { AgentStep, Evidence } from '../../../src/controller/plan/steps.ts'
-import { config, labelled, planOf, service, specText, task } from './world.ts'
+import type { HeldRegistration, Registration } from '../../../src/model/registration.ts'
+import type { Instance } from '../../../src/model/cluster.ts'
+import { consulSteps } from '../../../src/controller/plan/steps.ts'
+import type { ConsulStep, Evidence } from '../../../src/controller/plan/steps.ts'
+import { config, labelled, planOf, workload, specText, instance } from './world.ts'
 
 const ID = 'hello_www.1.t1:www-hello'
 
-function desired(...tasks: readonly SwarmTask[]): readonly Registration[] {
-  return planOf({ services: [labelled('hello_www')], tasks }).registrations.get('n1') ?? []
+function desired(...tasks: readonly Instance[]): readonly Registration[] {
+  return planOf({ workloads: [labelled('hello_www')], instances: tasks }).registrations.get('n1') ?? []
 }
 
-const running = task('t1', 'hello_www')
+const running = instance('t1', 'hello_www')
 const [wanted] = desired(running)
 if (wanted === undefined) throw new Error('nothing is desired')
 
 /** What the agent holds once `wanted` is registered. */
-const held: RegisteredInstance = {
+const held: HeldRegistration = {
   id: ID,
   service: 'www-hello',
   hash: wanted.meta['shoal-hash'],
-  task: 't1',
+  instanceId: 't1',
   maintenance: false,
 }
 const drained = { ...held, maintenance: true }
 
-function evidence(tasks: readonly SwarmTask[], absentBefore: readonly string[] = []): Evidence {
-  return { tasks: new Map(tasks.map((each) => [each.id, each])), absentBefore: new Set(absentBefore) }
+function evidence(tasks: readonly Instance[], absentBefore: readonly string[] = []): Evidence {
+  return { instances: new Map(tasks.map((each) => [each.id, each])), absentBefore: new Set(absentBefore) }
 }
 
 function steps(
-  tasks: readonly SwarmTask[],
-  registered: readonly RegisteredInstance[],
+  tasks: readonly Instance[],
+  registered: readonly HeldRegistration[],
   absentBefore: readonly string[] = [],
-): AgentStep[] {
-  return agentSteps(desired(...tasks), registered, evidence(tasks, absentBefore))
+): ConsulStep[] {
+  return consulSteps(desired(...tasks), registered, evidence(tasks, absentBefore))
 }
 
 describe('an agent', () => {
   it('that holds what it should is left alone', () => {
     expect(steps([running], [held])).toEqual([])
-    expect(steps([task('t1', 'hello_www', { desired: 'shutdown' })], [drained])).toEqual([])
+    expect(steps([instance('t1', 'hello_www', { desired: 'shutdown' })], [drained])).toEqual([])
     expect(steps([], [])).toEqual([])
   })
 
@@ -49,7 +49,7 @@ describe('an agent', () => {
   })
 
   it('is told of a task before it runs', () => {
-    const early = task('t1', 'hello_www', { state: 'assigned' })
+    const early = instance('t1', 'hello_www', { state: 'assigned' })
     expect(steps([early], [])).toMatchObject([{ kind: 'register', registration: { id: ID } }])
   })
 
@@ -66,12 +66,12 @@ describe('a second service on tasks that are checked', () => {
   const { id: held1 } = held
   const registrations = (spec: object) =>
     planOf({
-      services: [labelled('hello_www')],
-      configs: [config('api', specText('api', { selector: { service: 'hello_www' }, ...spec }))],
-      tasks: [running],
+      workloads: [labelled('hello_www')],
+      specs: [config('api', specText('api', { selector: { service: 'hello_www' }, ...spec }))],
+      instances: [running],
     }).registrations.get('n1') ?? []
-  const registered = (spec: object, actual: readonly RegisteredInstance[]) =>
-    agentSteps(registrations(spec), actual, evidence([running]))
+  const registered = (spec: object, actual: readonly HeldRegistration[]) =>
+    consulSteps(registrations(spec), actual, evidence([running]))
 
   it('is known to pass where its check asks the same', () => {
     const health = { http: { path: '/' }, timeout: '2s' }
@@ -93,7 +93,7 @@ describe('a second service on tasks that are checked', () => {
 })
 
 describe('a task that is to stop', () => {
-  const stopping = task('t1', 'hello_www', { desired: 'shutdown' })
+  const stopping = instance('t1', 'hello_www', { desired: 'shutdown' })
 
   it('is drained at once', () => {
     expect(steps([stopping], [held])).toEqual([
@@ -102,7 +102,7 @@ describe('a task that is to stop', () => {
   })
 
   it('is drained even if it is no longer declared', () => {
-    expect(agentSteps([], [held], evidence([stopping]))).toEqual([
+    expect(consulSteps([], [held], evidence([stopping]))).toEqual([
       { kind: 'drain', id: ID, reason: 'Swarm wants the task shutdown' },
     ])
   })
@@ -113,7 +113,7 @@ describe('a task that is to stop', () => {
 
   it('stays drained until it has stopped, then goes', () => {
     expect(steps([stopping], [drained])).toEqual([])
-    const stopped = task('t1', 'hello_www', { desired: 'shutdown', state: 'shutdown' })
+    const stopped = instance('t1', 'hello_www', { desired: 'shutdown', state: 'shutdown' })
     expect(steps([stopped], [drained])).toEqual([
       { kind: 'deregister', id: ID, reason: 'the task is shutdown' },
     ])
@@ -124,7 +124,7 @@ describe('a task that ended', () => {
   it.each(['failed', 'complete', 'rejected', 'orphaned'] as const)(
     '(%s) is drained at once, so that proxies hear of it, then goes',
     (state) => {
-      const ended = task('t1', 'hello_www', { state })
+      const ended = instance('t1', 'hello_www', { state })
       const reason = `the task is ${state}`
       expect(steps([ended], [held])).toEqual([{ kind: 'drain', id: ID, reason }])
       expect(steps([ended], [drained])).toEqual([{ kind: 'deregister', id: ID, reason }])
@@ -151,10 +151,10 @@ describe('a task that no list has', () => {
 
 describe('a task that runs but is no longer declared', () => {
   it('is drained first, then goes', () => {
-    expect(agentSteps([], [held], evidence([running]))).toEqual([
+    expect(consulSteps([], [held], evidence([running]))).toEqual([
       { kind: 'drain', id: ID, reason: 'no longer declared' },
     ])
-    expect(agentSteps([], [drained], evidence([running]))).toEqual([
+    expect(consulSteps([], [drained], evidence([running]))).toEqual([
       { kind: 'deregister', id: ID, reason: 'drained, and no longer declared' },
     ])
   })
@@ -164,12 +164,12 @@ describe('a task that runs but is no longer declared', () => {
   })
 
   it('stays if the list merely lacks its addresses', () => {
-    const odd = task('t1', 'hello_www', { addresses: {} })
+    const odd = instance('t1', 'hello_www', { addresses: {} })
     expect(steps([odd], [held])).toEqual([])
   })
 })
 
 it('Consul’s and other people’s services are no concern of the plan', () => {
-  const { registrations } = planOf({ services: [service('hello_www')], tasks: [running] })
-  expect(agentSteps(registrations.get('n1') ?? [], [], evidence([running]))).toEqual([])
+  const { registrations } = planOf({ workloads: [workload('hello_www')], instances: [running] })
+  expect(consulSteps(registrations.get('n1') ?? [], [], evidence([running]))).toEqual([])
 })

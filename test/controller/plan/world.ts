@@ -1,11 +1,11 @@
 import type { Policy } from '../../../src/model/policy.ts'
 import type {
   ServiceDescription,
-  SpecConfig,
-  SwarmNode,
-  SwarmService,
-  SwarmSnapshot,
-  SwarmTask,
+  SpecText,
+  ClusterNode,
+  Workload,
+  ClusterSnapshot,
+  Instance,
 } from '../../../src/model/cluster.ts'
 import { makePlan } from '../../../src/controller/plan/plan.ts'
 import type { Plan, PlanInput } from '../../../src/controller/plan/plan.ts'
@@ -32,23 +32,23 @@ export function badText(name: string, metadata: object = {}): string {
   return specText(name, { hots: [] }, metadata)
 }
 
-export function service(name: string, changes: Partial<SwarmService> = {}): SwarmService {
+export function workload(name: string, changes: Partial<Workload> = {}): Workload {
   return {
     id: `id-${name}`,
     name,
-    stack: name.split('_')[0] ?? null,
+    group: name.split('_')[0] ?? null,
     ...description(),
     previous: null,
     createdAt: '2026-01-01T00:00:00Z',
-    updating: false,
-    replicas: 1,
+    moving: false,
+    wanted: 1,
     ...changes,
   }
 }
 
 /** A service with its spec in a label: `hello_www` declares `hello/www`. */
-export function labelled(name: string, spec: object = {}, changes: Partial<SwarmService> = {}): SwarmService {
-  return service(name, { labels: label(specText(shortName(name), spec)), ...changes })
+export function labelled(name: string, spec: object = {}, changes: Partial<Workload> = {}): Workload {
+  return workload(name, { labels: label(specText(shortName(name), spec)), ...changes })
 }
 
 /** What a service says of itself in labels, environment and published ports; nothing by default. */
@@ -64,11 +64,11 @@ function shortName(name: string): string {
   return name.split('_')[1] ?? name
 }
 
-export function task(id: string, serviceName: string, changes: Partial<SwarmTask> = {}): SwarmTask {
+export function instance(id: string, serviceName: string, changes: Partial<Instance> = {}): Instance {
   return {
     id,
-    serviceId: `id-${serviceName}`,
-    serviceName,
+    workloadId: `id-${serviceName}`,
+    workload: serviceName,
     slot: 1,
     nodeId: 'n1',
     desired: 'running',
@@ -80,7 +80,7 @@ export function task(id: string, serviceName: string, changes: Partial<SwarmTask
   }
 }
 
-export function node(id: string, changes: Partial<SwarmNode> = {}): SwarmNode {
+export function node(id: string, changes: Partial<ClusterNode> = {}): ClusterNode {
   return {
     id,
     hostname: `host-${id}`,
@@ -93,15 +93,15 @@ export function node(id: string, changes: Partial<SwarmNode> = {}): SwarmNode {
   }
 }
 
-export function config(name: string, text: string, changes: Partial<SpecConfig> = {}): SpecConfig {
+export function config(name: string, text: string, changes: Partial<SpecText> = {}): SpecText {
   return { id: `id-${name}`, name, labels: {}, createdAt: '2026-01-01T00:00:00Z', text, ...changes }
 }
 
-export function snapshot(changes: Partial<SwarmSnapshot> = {}): SwarmSnapshot {
-  return { services: [], tasks: [], nodes: [node('n1'), node('n2')], configs: [], self: 'n1', ...changes }
+export function snapshot(changes: Partial<ClusterSnapshot> = {}): ClusterSnapshot {
+  return { workloads: [], instances: [], nodes: [node('n1'), node('n2')], specs: [], self: 'n1', ...changes }
 }
 
-export function planInput(observed: SwarmSnapshot, known: readonly Policy[] = []): PlanInput {
+export function planInput(observed: ClusterSnapshot, known: readonly Policy[] = []): PlanInput {
   return {
     snapshot: observed,
     known: new Map(known.map((policy) => [policy.key, policy])),
@@ -114,7 +114,7 @@ export function planInput(observed: SwarmSnapshot, known: readonly Policy[] = []
 }
 
 /** The plan of a snapshot with these changes, while `known` is in force. */
-export function planOf(changes: Partial<SwarmSnapshot>, known: readonly Policy[] = []): Plan {
+export function planOf(changes: Partial<ClusterSnapshot>, known: readonly Policy[] = []): Plan {
   return makePlan(planInput(snapshot(changes), known))
 }
 
@@ -126,11 +126,11 @@ export function onlyPolicy({ policies }: Plan): Policy {
 }
 
 /** The policies that these services have in force. */
-export function inForce(...services: readonly SwarmService[]): Policy[] {
-  return inForceOf({ services })
+export function inForce(...services: readonly Workload[]): Policy[] {
+  return inForceOf({ workloads: services })
 }
 
 /** The policies that an observation with these changes puts in force. */
-export function inForceOf(changes: Partial<SwarmSnapshot>): Policy[] {
+export function inForceOf(changes: Partial<ClusterSnapshot>): Policy[] {
   return [...planOf(changes).policies.values()]
 }

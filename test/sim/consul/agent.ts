@@ -1,4 +1,4 @@
-import type { RegisteredInstance, Registration } from '../../../src/model/registration.ts'
+import type { HeldRegistration, Registration } from '../../../src/model/registration.ts'
 import type { SimNode } from '../swarm/data.ts'
 
 export interface Instance {
@@ -35,12 +35,12 @@ export class ConsulAgent {
       this.instances.set(id, Object.assign({}, instance, { status: 'warning', output: '' }))
   }
 
-  registered(): RegisteredInstance[] {
+  registered(): HeldRegistration[] {
     return [...this.instances].map(([id, { registration, maintenance }]) => ({
       id,
       service: registration.service,
       hash: registration.meta['shoal-hash'],
-      task: registration.meta['shoal-task'],
+      instanceId: registration.meta['shoal-task'],
       maintenance: maintenance !== null,
     }))
   }

@@ -1,4 +1,4 @@
-import type { SwarmNode, TaskState } from '../../../src/model/cluster.ts'
+import type { ClusterNode, TaskState } from '../../../src/model/cluster.ts'
 import { isTerminal } from '../../../src/model/cluster.ts'
 
 /** The parts of a Swarm, as they truly are and as its managers have them. */
@@ -8,7 +8,7 @@ export interface SimNode {
   readonly hostname: string
   readonly zone: string | null
   /** As the managers have it. */
-  status: SwarmNode['status']
+  status: ClusterNode['status']
   /** Whether the machine truly runs. */
   up: boolean
 }

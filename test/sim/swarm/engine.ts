@@ -1,9 +1,9 @@
 import { filter, map, mergeMap, startWith, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
-import type { SwarmSnapshot } from '../../../src/model/cluster.ts'
+import type { ClusterSnapshot } from '../../../src/model/cluster.ts'
 import type { ControllerPorts } from '../../../src/controller/ports.ts'
-import { byId, replaceServices, serviceNames } from '../../../src/docker/merge.ts'
-import { toTask } from '../../../src/docker/narrow.ts'
+import { byId, replaceWorkloads, workloadNames } from '../../../src/docker/merge.ts'
+import { toInstance } from '../../../src/docker/narrow.ts'
 import type { VirtualClock } from '../../loop/virtual-clock.ts'
 import type { Network } from '../network.ts'
 import type { Random } from '../random.ts'
@@ -35,7 +35,7 @@ export const HONEST: EngineTrouble = { lostEvent: 0, lateEvent: 0, odd: 0 }
 /** The Docker engine of one manager, as the controller beside it sees it. */
 export class Engine implements Pick<
   ControllerPorts,
-  'observe' | 'observeServices' | 'observeNodes' | 'hints'
+  'observe' | 'observeWorkloads' | 'observeNodes' | 'hints'
 > {
   trouble: EngineTrouble = HONEST
   /** How many of the next observations are refused. */
@@ -43,7 +43,7 @@ export class Engine implements Pick<
   /** While set, nothing is answered. */
   hangs = false
   readonly node: SimNode
-  readonly hints: Observable<{ readonly serviceId: string | null }>
+  readonly hints: Observable<{ readonly workloadId: string | null }>
   readonly #swarm: Swarm
   readonly #random: Random
   readonly #network: Network
@@ -60,9 +60,9 @@ export class Engine implements Pick<
     this.#network = network
     this.hints = swarm.events.pipe(
       filter(() => node.up && !this.hangs && !random.chance(this.trouble.lostEvent)),
-      mergeMap((serviceId) => timer(this.#eventDelay(), clock).pipe(map(() => serviceId))),
+      mergeMap((workloadId) => timer(this.#eventDelay(), clock).pipe(map(() => workloadId))),
       startWith(null),
-      map((serviceId) => ({ serviceId })),
+      map((workloadId) => ({ workloadId })),
     )
   }
 
@@ -71,28 +71,28 @@ export class Engine implements Pick<
     this.#oddity = oddity === null ? null : { oddity, left: times }
   }
 
-  readonly observe = async (previous: SwarmSnapshot | null): Promise<SwarmSnapshot> => {
+  readonly observe = async (previous: ClusterSnapshot | null): Promise<ClusterSnapshot> => {
     const lists = this.#distorted(await this.#lists())
-    const names = serviceNames(previous, lists.services)
+    const names = workloadNames(previous, lists.services)
     return {
-      services: byId(lists.services),
-      tasks: byId(lists.tasks.map((task) => toTask(task, names))),
+      workloads: byId(lists.services),
+      instances: byId(lists.tasks.map((task) => toInstance(task, names))),
       nodes: byId(lists.nodes),
-      configs: byId(lists.configs),
+      specs: byId(lists.configs),
       self: this.node.id,
     }
   }
 
-  readonly observeServices = async (
-    previous: SwarmSnapshot,
-    serviceIds: ReadonlySet<string>,
-  ): Promise<SwarmSnapshot> => {
+  readonly observeWorkloads = async (
+    previous: ClusterSnapshot,
+    workloadIds: ReadonlySet<string>,
+  ): Promise<ClusterSnapshot> => {
     const { services, tasks } = await this.#lists()
-    const asked = services.filter(({ id }) => serviceIds.has(id))
-    return replaceServices(previous, [...serviceIds], asked, tasks)
+    const asked = services.filter(({ id }) => workloadIds.has(id))
+    return replaceWorkloads(previous, [...workloadIds], asked, tasks)
   }
 
-  readonly observeNodes = async (): Promise<Pick<SwarmSnapshot, 'nodes' | 'self'>> => {
+  readonly observeNodes = async (): Promise<Pick<ClusterSnapshot, 'nodes' | 'self'>> => {
     const lists = await this.#lists()
     const lasting = this.#oddity?.left === Number.POSITIVE_INFINITY
     const { nodes } = lasting ? this.#distorted(lists) : lists

@@ -1,26 +1,36 @@
-import type { SpecConfig, SwarmNode, SwarmService } from '../../../src/model/cluster.ts'
+import type { SpecText, ClusterNode, Workload } from '../../../src/model/cluster.ts'
 import type { TaskAnswer } from '../../../src/docker/answers.ts'
 import type { SimService, SimTask } from './data.ts'
 import type { Swarm } from './swarm.ts'
 
 /** What a manager answers when it is asked for lists. */
 export interface Lists {
-  readonly services: readonly SwarmService[]
+  readonly services: readonly Workload[]
   readonly tasks: readonly TaskAnswer[]
-  readonly nodes: readonly SwarmNode[]
-  readonly configs: readonly SpecConfig[]
+  readonly nodes: readonly ClusterNode[]
+  readonly configs: readonly SpecText[]
 }
 
-export function listServices(swarm: Swarm): SwarmService[] {
-  return [...swarm.services.values()].map(toService)
+export function listServices(swarm: Swarm): Workload[] {
+  return [...swarm.services.values()].map(toWorkload)
 }
 
-function toService(service: SimService): SwarmService {
+function toWorkload(service: SimService): Workload {
   const { id, name, createdAt, labels, previousLabels, replicas, updating } = service
   const [stack] = name.split('_')
   const nothing = { containerLabels: {}, env: {}, publishedPorts: [] }
   const previous = previousLabels === null ? null : { ...nothing, labels: previousLabels }
-  return { ...nothing, id, name, createdAt, labels, previous, replicas, updating, stack: stack ?? null }
+  return {
+    ...nothing,
+    id,
+    name,
+    createdAt,
+    labels,
+    previous,
+    wanted: replicas,
+    moving: updating,
+    group: stack ?? null,
+  }
 }
 
 /** In Docker's own form: the adapter's reading of it belongs to what is tested. */
@@ -47,7 +57,7 @@ function toAnswer({ id, service, slot, nodeId, desired, state, addresses, contai
   }
 }
 
-export function listNodes({ nodes, leader }: Swarm): SwarmNode[] {
+export function listNodes({ nodes, leader }: Swarm): ClusterNode[] {
   return nodes.map(({ id, hostname, zone, status }) => ({
     id,
     hostname,
@@ -59,6 +69,6 @@ export function listNodes({ nodes, leader }: Swarm): SwarmNode[] {
   }))
 }
 
-export function listConfigs(swarm: Swarm): SpecConfig[] {
+export function listConfigs(swarm: Swarm): SpecText[] {
   return [...swarm.configs.values()]
 }

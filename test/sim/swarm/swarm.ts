@@ -3,7 +3,7 @@
  * what was measured on a real one: when an event fires, when a desired state can be seen, when SIGTERM follows.
  */
 import { Subject } from 'rxjs'
-import type { SpecConfig } from '../../../src/model/cluster.ts'
+import type { SpecText } from '../../../src/model/cluster.ts'
 import { isTerminal } from '../../../src/model/cluster.ts'
 import type { VirtualClock } from '../../loop/virtual-clock.ts'
 import type { Random } from '../random.ts'
@@ -23,7 +23,7 @@ export class Swarm {
   readonly nodes: readonly SimNode[]
   readonly services = new Map<string, SimService>()
   readonly tasks = new Map<string, SimTask>()
-  readonly configs = new Map<string, SpecConfig>()
+  readonly configs = new Map<string, SpecText>()
   readonly events = new Subject<string | null>()
   /** When each node that led before ceased to, virtual ms. */
   readonly led = new Map<string, number>()

@@ -117,7 +117,7 @@ describe('a bad value', () => {
   })
 
   it('that the name of the Swarm service makes tells of the variable that is missing', () => {
-    const owner = { name: 'a'.repeat(63), stack: 'shop' }
+    const owner = { name: 'a'.repeat(63), group: 'shop' }
     expect(errors({ SERVICE_TAGS: 'a=1' }, {}, owner)[0]).toMatch(
       /^service a+ without SERVICE_NAME: makes the Consul/,
     )

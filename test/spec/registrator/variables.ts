@@ -1,13 +1,13 @@
 /** Reads SERVICE_* variables for tests. */
 import type { ServiceSpec } from '../../../src/model/service.ts'
-import type { ServiceDescription, SwarmService } from '../../../src/model/cluster.ts'
+import type { ServiceDescription, Workload } from '../../../src/model/cluster.ts'
 import { specsOfVariables } from '../../../src/spec/registrator/registrator.ts'
 import type { VariableSpec } from '../../../src/spec/registrator/registrator.ts'
 
 export type Values = Readonly<Record<string, string>>
 
 /** The Swarm service that has the variables. */
-export const SHOP: Pick<SwarmService, 'name' | 'stack'> = { name: 'shop_api', stack: 'shop' }
+export const SHOP: Pick<Workload, 'name' | 'group'> = { name: 'shop_api', group: 'shop' }
 
 /** What these variables make, by default those of the environment. */
 export function read(env: Values, more: Partial<ServiceDescription> = {}, owner = SHOP): VariableSpec[] {

@@ -44,8 +44,8 @@ function silent({ agents }: ConsulFacts, { snapshot }: SwarmFacts, stack: string
 function unknownToOthers({ members }: ConsulFacts, { snapshot }: SwarmFacts, stack: string): Finding[] {
   const status = new Map(members.map((member) => [member.name, member.status]))
   return snapshot.nodes.flatMap(({ id, hostname }) => {
-    const task = snapshot.tasks.find(
-      (each) => each.serviceName === `${stack}_consul-agent` && each.nodeId === id && runs(each),
+    const task = snapshot.instances.find(
+      (each) => each.workload === `${stack}_consul-agent` && each.nodeId === id && runs(each),
     )
     if (task === undefined) return []
     const found = status.get(`${hostname}-${task.id}`)

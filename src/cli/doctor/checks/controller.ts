@@ -14,8 +14,8 @@ export const controller: Check = {
     const leader = snapshot.nodes.find((node) => node.leader)
     if (leader === undefined)
       return [fault('swarm', 'no node leads: no controller acts', 'docker node ls: bring back the managers')]
-    const beside = snapshot.tasks.find(
-      (task) => task.serviceName === name && task.nodeId === leader.id && runs(task),
+    const beside = snapshot.instances.find(
+      (task) => task.workload === name && task.nodeId === leader.id && runs(task),
     )
     if (beside === undefined)
       return [

@@ -1,4 +1,4 @@
-import type { SwarmNode, SwarmTask } from '../../../model/cluster.ts'
+import type { ClusterNode, Instance } from '../../../model/cluster.ts'
 import { fault, onSwarm, warning } from '../check.ts'
 import type { Check, Finding } from '../check.ts'
 import type { SwarmFacts } from '../facts.ts'
@@ -29,7 +29,7 @@ export const parts: Check = {
 
 function missing(part: Part, stack: string, swarm: SwarmFacts): Finding[] {
   const name = `${stack}_${part.name}`
-  const service = swarm.snapshot.services.find((each) => each.name === name)
+  const service = swarm.snapshot.workloads.find((each) => each.name === name)
   if (service === undefined)
     return [
       fault(
@@ -38,12 +38,12 @@ function missing(part: Part, stack: string, swarm: SwarmFacts): Finding[] {
         `docker stack deploy -c swarm/stack.yml ${stack}`,
       ),
     ]
-  const tasks = swarm.snapshot.tasks.filter((task) => task.serviceId === service.id)
-  const level = service.updating ? warning : fault
-  const note = service.updating ? ' (it is being updated)' : ''
+  const tasks = swarm.snapshot.instances.filter((task) => task.workloadId === service.id)
+  const level = service.moving ? warning : fault
+  const note = service.moving ? ' (it is being updated)' : ''
   if (part.on === 'any') {
     const running = tasks.filter(runs).length
-    const wanted = service.replicas ?? 0
+    const wanted = service.wanted ?? 0
     if (running >= Math.max(wanted, 1)) return []
     const why = reason(tasks, swarm)
     return [
@@ -64,18 +64,18 @@ function missing(part: Part, stack: string, swarm: SwarmFacts): Finding[] {
     })
 }
 
-export function runs({ desired, state }: SwarmTask): boolean {
+export function runs({ desired, state }: Instance): boolean {
   return desired === 'running' && state === 'running'
 }
 
 /** Global services run on nodes that take tasks; those that don't are told by another check. */
-export function isWanted({ status, availability, role }: SwarmNode, { on }: Pick<Part, 'on'>): boolean {
+export function isWanted({ status, availability, role }: ClusterNode, { on }: Pick<Part, 'on'>): boolean {
   return status === 'ready' && availability === 'active' && (on !== 'managers' || role === 'manager')
 }
 
 /** What Docker says of the newest task that has an error, after a semicolon; empty if none has. */
-function reason(tasks: readonly SwarmTask[], { tasks: setups }: SwarmFacts): string {
-  const since = ({ id }: SwarmTask) => setups.get(id)?.since ?? ''
+function reason(tasks: readonly Instance[], { tasks: setups }: SwarmFacts): string {
+  const since = ({ id }: Instance) => setups.get(id)?.since ?? ''
   const newest = tasks.toSorted((a, b) => byTime(since(b), since(a)))[0]
   if (newest === undefined) return ''
   return newest.error === '' ? `; its task is ${newest.state}` : `; ${newest.error}`

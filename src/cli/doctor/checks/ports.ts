@@ -39,7 +39,7 @@ function publishers(
 
 /** Nodes without a HAProxy, because something that Swarm does not know of has the port. */
 function taken(haproxy: ServiceSetup, { snapshot }: SwarmFacts): Finding[] {
-  const tasks = snapshot.tasks.filter(({ serviceId }) => serviceId === haproxy.id)
+  const tasks = snapshot.instances.filter(({ workloadId }) => workloadId === haproxy.id)
   const port = haproxy.ports[0]?.published
   return snapshot.nodes
     .filter((node) => isWanted(node, { on: 'every node' }))

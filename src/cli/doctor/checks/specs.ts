@@ -62,7 +62,7 @@ function unresolved(
         `add the network in its stack file, or: docker service update --network-add ${network} ${name}`,
       ),
     ]
-  const scaledToZero = snapshot.services.find((each) => each.name === name)?.replicas === 0
+  const scaledToZero = snapshot.workloads.find((each) => each.name === name)?.wanted === 0
   const idle = judged.get(key)?.conditions.find(({ reason }) => reason === 'NoTasks')
   if (idle === undefined || scaledToZero) return []
   return [warning(subject, `NoTasks: ${idle.message}`, `docker service ps --no-trunc ${name}`)]

@@ -17,7 +17,7 @@ export const proxies: Check = {
 
 /** Host names of the ready nodes that run a HAProxy. */
 function haproxyNodes({ snapshot }: SwarmFacts, { settings }: DoctorFacts): readonly string[] {
-  const tasks = snapshot.tasks.filter(({ serviceName }) => serviceName === settings.deployment.haproxy)
+  const tasks = snapshot.instances.filter(({ workload }) => workload === settings.deployment.haproxy)
   return snapshot.nodes
     .filter(({ id, status }) => status === 'ready' && tasks.some((task) => task.nodeId === id && runs(task)))
     .map(({ hostname }) => hostname)

@@ -36,8 +36,8 @@ function outdated({ snapshot, setups, tasks }: SwarmFacts, stack: string): Findi
   return setups
     .filter(({ name }) => name.startsWith(`${stack}_`))
     .flatMap(({ id, name, image }) => {
-      const others = snapshot.tasks.filter(
-        (task) => task.serviceId === id && runs(task) && tasks.get(task.id)?.image !== image,
+      const others = snapshot.instances.filter(
+        (task) => task.workloadId === id && runs(task) && tasks.get(task.id)?.image !== image,
       )
       const [first] = others
       if (first === undefined) return []

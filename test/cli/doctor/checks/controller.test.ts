@@ -6,15 +6,15 @@ import { found, withoutTasks } from '../finding.ts'
 describe('controller', () => {
   it('finds that none runs beside the leader', () => {
     const tasks = withoutTasks(({ id }) => id === 'controller-n1')
-    expect(found('controller', factsOf({ tasks }))).toEqual([
+    expect(found('controller', factsOf({ instances: tasks }))).toEqual([
       expect.stringMatching('^fault host-n1: it leads the Swarm, but no controller runs there'),
     ])
   })
 
   it('does not mind where else one is missing', () => {
-    expect(found('controller', factsOf({ tasks: withoutTasks(({ id }) => id === 'controller-n2') }))).toEqual(
-      [],
-    )
+    expect(
+      found('controller', factsOf({ instances: withoutTasks(({ id }) => id === 'controller-n2') })),
+    ).toEqual([])
   })
 
   it('finds services that nobody has judged', () => {
@@ -27,10 +27,10 @@ describe('controller', () => {
   it('lets it judge what is new', () => {
     const createdAt = new Date(NOW - 5000).toISOString()
     const services = [
-      ...healthySnapshot().services.filter(({ name }) => name !== 'hello_www'),
+      ...healthySnapshot().workloads.filter(({ name }) => name !== 'hello_www'),
       labelled('hello_www', {}, { createdAt }),
     ]
-    const swarm = swarmFacts({ ...healthySnapshot(), services })
+    const swarm = swarmFacts({ ...healthySnapshot(), workloads: services })
     const consul = consulFacts(swarm, { statuses: new Map() })
     expect(found('controller', facts({ swarm, consul }))).toEqual([])
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { service } from '../../../controller/plan/world.ts'
+import { workload } from '../../../controller/plan/world.ts'
 import { factsOf, setup } from '../facts.ts'
 import { found, withServices } from '../finding.ts'
 
@@ -22,15 +22,15 @@ describe('dns', () => {
 
 describe('names', () => {
   it('finds a Swarm service that has another’s short name', () => {
-    const services = withServices(service('www'))
-    expect(found('names', factsOf({ services }))).toEqual([
+    const services = withServices(workload('www'))
+    expect(found('names', factsOf({ workloads: services }))).toEqual([
       'warning service hello/www: on the mesh Docker’s own DNS answers www with the tasks of Swarm service www, before Shoal’s is asked',
     ])
   })
 
   it('finds one that has it by the alias of its stack', () => {
-    const services = withServices(service('shop_www'))
-    expect(found('names', factsOf({ services }))).toHaveLength(1)
+    const services = withServices(workload('shop_www'))
+    expect(found('names', factsOf({ workloads: services }))).toHaveLength(1)
   })
 
   it('does not mind that a service has its own', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PublishedPort } from '../../../../src/model/setup.ts'
-import { service, task } from '../../../controller/plan/world.ts'
+import { workload, instance } from '../../../controller/plan/world.ts'
 import { factsOf, healthySnapshot, setup } from '../facts.ts'
 import { found, withServices, withoutTasks } from '../finding.ts'
 
@@ -15,20 +15,22 @@ describe('ports', () => {
   it.each(['host', 'ingress'] as const)(
     'finds a service that publishes HAProxy’s port in %s mode',
     (mode) => {
-      const services = withServices(service('old_web'))
-      expect(found('ports', factsOf({ services }, [setup('old_web', { ports: [port(mode)] })]))).toEqual([
+      const services = withServices(workload('old_web'))
+      expect(
+        found('ports', factsOf({ workloads: services }, [setup('old_web', { ports: [port(mode)] })])),
+      ).toEqual([
         `fault service old_web: it publishes port 80 (${mode} mode), on which HAProxy is to answer on every node`,
       ])
     },
   )
 
   it('leaves other ports and protocols alone', () => {
-    const services = withServices(service('old_web'))
+    const services = withServices(workload('old_web'))
     const ports = [
       { ...port('host'), published: 81 },
       { ...port('host'), protocol: 'udp' },
     ]
-    expect(found('ports', factsOf({ services }, [setup('old_web', { ports })]))).toEqual([])
+    expect(found('ports', factsOf({ workloads: services }, [setup('old_web', { ports })]))).toEqual([])
   })
 
   it.each([
@@ -36,20 +38,19 @@ describe('ports', () => {
     'listen tcp4 0.0.0.0:80: bind: address already in use',
     'no suitable node (host-mode port already in use on 1 node)',
   ])('finds a node on which something else has it: %s', (error) => {
-    const failed = task('h', 'shoal_haproxy', { nodeId: 'n2', slot: null, state: 'rejected', error })
-    const tasks = withoutTasks(
-      ({ serviceName, nodeId }) => serviceName === 'shoal_haproxy' && nodeId === 'n2',
-      failed,
-    )
-    expect(found('ports', factsOf({ tasks }))).toEqual([`fault host-n2: port 80 is taken there: ${error}`])
+    const failed = instance('h', 'shoal_haproxy', { nodeId: 'n2', slot: null, state: 'rejected', error })
+    const tasks = withoutTasks((each) => each.workload === 'shoal_haproxy' && each.nodeId === 'n2', failed)
+    expect(found('ports', factsOf({ instances: tasks }))).toEqual([
+      `fault host-n2: port 80 is taken there: ${error}`,
+    ])
   })
 
   it('forgets a clash once HAProxy runs', () => {
     const error = 'port is already allocated'
     const tasks = [
-      ...healthySnapshot().tasks,
-      task('h', 'shoal_haproxy', { nodeId: 'n2', state: 'rejected', error }),
+      ...healthySnapshot().instances,
+      instance('h', 'shoal_haproxy', { nodeId: 'n2', state: 'rejected', error }),
     ]
-    expect(found('ports', factsOf({ tasks }))).toEqual([])
+    expect(found('ports', factsOf({ instances: tasks }))).toEqual([])
   })
 })

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { HTTP, label, labelled, service, specText } from '../../../controller/plan/world.ts'
+import { HTTP, label, labelled, workload, specText } from '../../../controller/plan/world.ts'
 import { factsOf, healthySnapshot, setup } from '../facts.ts'
 import { found, findings, withServices, withoutTasks } from '../finding.ts'
 
 describe('specs', () => {
   it('finds a bad one, with its place', () => {
-    const bad = service('shop_api', { labels: label(specText('api', { hots: [] })) })
-    expect(found('specs', factsOf({ services: withServices(bad) }))).toEqual([
+    const bad = workload('shop_api', { labels: label(specText('api', { hots: [] })) })
+    expect(found('specs', factsOf({ workloads: withServices(bad) }))).toEqual([
       expect.stringMatching(/^fault service shop\/shop_api|shop\/api: InvalidSpec: .*hots.*hosts/),
     ])
   })
@@ -17,7 +17,7 @@ describe('specs', () => {
   ])('finds a %s', (reason, newer, older) => {
     const first = labelled('shop_old', { hosts: reason === 'HostConflict' ? ['www.hello'] : [], ...older })
     const second = labelled('shop_new', newer, { createdAt: '2026-01-02T00:00:00Z' })
-    expect(findings('specs', factsOf({ services: withServices(first, second) }))).toMatchObject([
+    expect(findings('specs', factsOf({ workloads: withServices(first, second) }))).toMatchObject([
       { level: 'fault', subject: 'service shop/new', found: expect.stringContaining(reason) },
     ])
   })
@@ -36,7 +36,7 @@ describe('mesh', () => {
   })
 
   it('finds a selector that matches nothing', () => {
-    const services = healthySnapshot().services.filter(({ name }) => name !== 'hello_www')
+    const services = healthySnapshot().workloads.filter(({ name }) => name !== 'hello_www')
     const tasks = withoutTasks(({ id }) => id === 'www')
     const lost = {
       id: 'c',
@@ -45,19 +45,19 @@ describe('mesh', () => {
       createdAt: '2026-01-01T00:00:00Z',
       text: specText('www', { selector: { service: 'hello_wwww' } }),
     }
-    expect(found('mesh', factsOf({ services, tasks, configs: [lost] }))).toEqual([
+    expect(found('mesh', factsOf({ workloads: services, instances: tasks, specs: [lost] }))).toEqual([
       'fault service default/www: NoSuchService: it selects the Swarm service hello_wwww, which there is not',
     ])
   })
 
   it('finds a service without tasks, unless it is scaled to zero', () => {
     const tasks = withoutTasks(({ id }) => id === 'www')
-    expect(found('mesh', factsOf({ tasks }))).toEqual([
+    expect(found('mesh', factsOf({ instances: tasks }))).toEqual([
       expect.stringMatching('^warning service hello/www: NoTasks'),
     ])
-    const services = healthySnapshot().services.map((each) =>
-      each.name === 'hello_www' ? { ...each, replicas: 0 } : each,
+    const services = healthySnapshot().workloads.map((each) =>
+      each.name === 'hello_www' ? { ...each, wanted: 0 } : each,
     )
-    expect(found('mesh', factsOf({ services, tasks }))).toEqual([])
+    expect(found('mesh', factsOf({ workloads: services, instances: tasks }))).toEqual([])
   })
 })

@@ -30,7 +30,10 @@ describe('proxies', () => {
   })
 
   it('expects nothing of a node without HAProxy', () => {
-    const swarm = swarmFacts({ ...healthySnapshot(), tasks: withoutTasks(({ id }) => id === 'haproxy-n3') })
+    const swarm = swarmFacts({
+      ...healthySnapshot(),
+      instances: withoutTasks(({ id }) => id === 'haproxy-n3'),
+    })
     const reports = base.reports.filter(({ node }) => node !== 'host-n3')
     expect(found('proxies', facts({ swarm, consul: consulFacts(swarm, { reports }) }))).toEqual([])
   })
