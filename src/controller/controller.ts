@@ -24,8 +24,8 @@ import {
 } from './state.ts'
 import type { ControllerSettings, ControllerState } from './state.ts'
 import { readNodeReports, readStatuses, statuses, writeStatuses } from './statuses.ts'
-import { resyncInTurn } from '../loop/resync.ts'
 import { consulAgentAddress, withoutConsulAgent, workConsulAgent, workPolicies } from './work.ts'
+import { afterSilence, inTurn } from '../loop/resync.ts'
 import { reconcileKeyed } from '../loop/reconcile-keyed.ts'
 import { done, retryAfter } from '../loop/outcome.ts'
 import type { Outcome } from '../loop/outcome.ts'
@@ -36,6 +36,8 @@ const APART = 50
 const MANY = 20
 const BACKOFF = { first: 200, max: 10_000 }
 const CONCURRENCY = 16
+/** ms in which each key is compared with the world again, and ms between two of them. */
+const RESYNC = { all: 5000, least: 1000, most: 5000 }
 
 type Key = 'policies' | 'status' | 'events' | `agent/${string}`
 
@@ -229,7 +231,10 @@ export function runController(
     random,
     onError: (error) => log.error({ err: error }, 'observation failed: nothing is planned from it'),
   })
-  const resyncs$ = resyncInTurn(resyncKeys, ports.silent, scheduler, random).pipe(tap(resync))
+  const resyncs$ = merge(
+    inTurn(resyncKeys, { ...RESYNC, scheduler, random }),
+    afterSilence(resyncKeys, ports.silent),
+  ).pipe(tap(resync))
   const facts$ = merge(
     ports.failing.pipe(tap(suspect)),
     ports.reports.pipe(
@@ -240,6 +245,7 @@ export function runController(
     ),
   )
   const reconciled$ = reconcileKeyed(keys, work, {
+    keyOf: (key) => key,
     concurrency: CONCURRENCY,
     backoff: BACKOFF,
     scheduler,

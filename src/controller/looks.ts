@@ -4,7 +4,7 @@ import { identicalItems } from '../lib/same.ts'
 import type { ClusterSnapshot } from '../model/cluster.ts'
 import { leads } from './plan/leader.ts'
 import type { ControllerPorts } from './ports.ts'
-import { jittered } from '../loop/jitter.ts'
+import { jittered } from '../loop/timing.ts'
 
 /** ms between questions who leads. */
 const ASK_NODES = 5000

@@ -1,7 +1,5 @@
 import { asyncScheduler, defer, filter, map, repeat, retry, type Observable, type SchedulerLike } from 'rxjs'
-import { abortable } from './abortable.ts'
-import { after } from './after.ts'
-import { backoffDelay, type Backoff } from './backoff.ts'
+import { abortable, after, backoffDelay, type Backoff } from './timing.ts'
 
 /** What a blocking query answers: the state, and the index to wait beyond. */
 export interface Answer<T> {
@@ -46,7 +44,7 @@ export function blockingQuery<T>(
       return query(index, signal)
     }
     const isNews = (answer: Answer<T>): boolean => {
-      const { next, news } = judge(index, answer.index)
+      const { next, news } = nextIndex(index, answer.index)
       index = next
       failures = 0
       return news
@@ -71,7 +69,7 @@ export function blockingQuery<T>(
 }
 
 /** Which index to ask with next, and whether an answer says anything new. */
-function judge(last: number | null, answered: number): { next: number | null; news: boolean } {
+function nextIndex(last: number | null, answered: number): { next: number | null; news: boolean } {
   // A broken answer (0, or no index): 1 is always safe to wait beyond, null would make a busy loop.
   if (!(answered >= 1)) return { next: 1, news: true }
   // Consul was restored or wiped: what this answer says is not to be trusted, ask anew.

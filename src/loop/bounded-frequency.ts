@@ -1,6 +1,5 @@
 import { Observable, Subscription, asyncScheduler, type SchedulerLike } from 'rxjs'
-import { abortable } from './abortable.ts'
-import { after } from './after.ts'
+import { abortable, after } from './timing.ts'
 
 export interface BoundedFrequencyOptions {
   /** ms from the end of a run to the start of the next, at least; a function is asked after each run, and at each hint. */
@@ -23,12 +22,11 @@ export interface BoundedFrequencyOptions {
  * run), at least every `maxInterval` anyway, and never twice at once. Emits the results of runs that succeed; one that fails
  * is done again after `retryInterval`, or sooner if hinted at. Does not run before the first hint or `maxInterval`.
  *
- * Completes when `hints$` has and no run is going or owed. An error of `hints$` is passed on. Unsubscribing aborts the signal of a
- * running `run`.
+ * Never completes. An error of `hints$` is passed on. After unsubscribing no run begins; what one under way results in is ignored.
  */
 export function boundedFrequency<T>(
   hints$: Observable<unknown>,
-  run: (signal: AbortSignal) => Promise<T>,
+  run: () => Promise<T>,
   options: BoundedFrequencyOptions,
 ): Observable<T> {
   const { minInterval, maxInterval, retryInterval, jitter = 0.1, onError } = options
@@ -40,7 +38,6 @@ export function boundedFrequency<T>(
     let running = false
     /** Hinted at since the last run began, or that failed. */
     let owed = false
-    let hintsOver = false
     let endedAt = Number.NEGATIVE_INFINITY
     let wait = Subscription.EMPTY
 
@@ -55,7 +52,7 @@ export function boundedFrequency<T>(
       running = true
       owed = false
       subscriber.add(
-        abortable(run).subscribe({
+        abortable(() => run()).subscribe({
           next: (result) => subscriber.next(result),
           error: (error: unknown) => {
             const nextInMs = settle(retryInterval, true)
@@ -71,8 +68,7 @@ export function boundedFrequency<T>(
       running = false
       owed ||= failed
       endedAt = scheduler.now()
-      if (hintsOver && !owed) subscriber.complete()
-      else startIn(nextInMs)
+      startIn(nextInMs)
       return nextInMs
     }
 
@@ -86,15 +82,6 @@ export function boundedFrequency<T>(
     }
 
     startIn(unasked())
-    subscriber.add(
-      hints$.subscribe({
-        next: hint,
-        error: (error: unknown) => subscriber.error(error),
-        complete: () => {
-          hintsOver = true
-          if (!running && !owed) subscriber.complete()
-        },
-      }),
-    )
+    subscriber.add(hints$.subscribe({ next: hint, error: (error: unknown) => subscriber.error(error) }))
   })
 }

@@ -5,8 +5,6 @@ export type Outcome =
   | { readonly kind: 'retry'; readonly reason: string }
   /** Not there yet, and it is known when to look again. No failure. */
   | { readonly kind: 'retry-after'; readonly ms: number; readonly reason: string }
-  /** Trying again changes nothing: only a new hint does. */
-  | { readonly kind: 'give-up'; readonly reason: string }
 
 export const done: Outcome = { kind: 'done' }
 
@@ -16,8 +14,4 @@ export function retry(reason: string): Outcome {
 
 export function retryAfter(ms: number, reason: string): Outcome {
   return { kind: 'retry-after', ms, reason }
-}
-
-export function giveUp(reason: string): Outcome {
-  return { kind: 'give-up', reason }
 }

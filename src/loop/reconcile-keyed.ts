@@ -1,17 +1,15 @@
 /**
- * Reconciling by key: streams of hints become calls of plain functions that read the newest state and say how it went. This folder
- * holds what Shoal needs of streams: this operator, runs of bounded frequency, blocking queries, one watch a key. It knows
- * neither Swarm nor Consul nor HAProxy: it is given functions.
+ * Reconciling by key: streams of changed items become calls of plain functions that read the newest state and say how it went.
  */
 import { Observable, asyncScheduler, catchError, of, type SchedulerLike, type Subscription } from 'rxjs'
-import { abortable } from './abortable.ts'
-import { after } from './after.ts'
-import { backoffDelay, type Backoff } from './backoff.ts'
 import { retry, type Outcome } from './outcome.ts'
+import { abortable, after, backoffDelay, type Backoff } from './timing.ts'
 import { workQueue } from './work-queue.ts'
 import { messageOf } from '../lib/errors.ts'
 
-export interface KeyedOptions {
+export interface KeyedOptions<T> {
+  /** Items with the same key are one. */
+  readonly keyOf: (item: T) => string
   /** How many keys are worked at once, at most. */
   readonly concurrency: number
   /** ms */
@@ -22,38 +20,41 @@ export interface KeyedOptions {
 }
 
 /** One finished try. */
-export interface Reconciled<K extends string> {
-  readonly key: K
+export interface Reconciled {
+  readonly key: string
   readonly outcome: Outcome
   /** From 1, counted since the key last ended in anything but `retry`. */
   readonly attempt: number
-  /** ms until the next try; 0 if a hint came during this one; null if there is none until the next hint. */
+  /** ms until the next try; 0 if the item came again during this one; null if there is none until it does. */
   readonly nextInMs: number | null
 }
 
 /**
- * Works each key that is hinted at, and works it again as its outcome says. A key is never worked twice at once; hints at a waiting
- * key are one; a hint during its work means one more time. A hint ends a wait at once (there is news to look at) without making
+ * Works each item that comes, and works it again as its outcome says. A key is never worked twice at once; items of a waiting
+ * key are one; an item during its work means one more time. An item ends a wait at once (there is news to look at) without making
  * the next one shorter. A rejected `work` is a `retry` with the error's message.
  *
- * Completes when `keys$` has and nothing is left waiting, being worked or to be retried. An error of `keys$` is passed on.
- * Unsubscribing aborts the signals of all running work.
+ * Never completes. An error of `items$` is passed on. After unsubscribing no work begins; what is under way goes on, and its outcome
+ * is ignored.
  */
-export function reconcileKeyed<K extends string>(
-  keys$: Observable<K>,
-  work: (key: K, signal: AbortSignal) => Promise<Outcome>,
-  options: KeyedOptions,
-): Observable<Reconciled<K>> {
-  const { concurrency, backoff, scheduler = asyncScheduler, random = Math.random } = options
-  return new Observable<Reconciled<K>>((subscriber) => {
-    const queue = workQueue<K>()
-    const failures = new Map<K, number>()
-    const waits = new Map<K, Subscription>()
-    let hintsOver = false
+export function reconcileKeyed<T>(
+  items$: Observable<T>,
+  work: (item: T) => Promise<Outcome>,
+  options: KeyedOptions<T>,
+): Observable<Reconciled> {
+  const { keyOf, concurrency, backoff, scheduler = asyncScheduler, random = Math.random } = options
+  return new Observable<Reconciled>((subscriber) => {
+    const queue = workQueue<string>()
+    /** The newest of each key that is in line or waits. */
+    const items = new Map<string, T>()
+    const failures = new Map<string, number>()
+    const waits = new Map<string, Subscription>()
 
-    const hint = (key: K): void => {
+    const add = (item: T): void => {
+      const key = keyOf(item)
       waits.get(key)?.unsubscribe()
       waits.delete(key)
+      items.set(key, item)
       queue.add(key)
       workOn()
     }
@@ -61,23 +62,24 @@ export function reconcileKeyed<K extends string>(
     const workOn = (): void => {
       while (!subscriber.closed && queue.working() < concurrency) {
         const key = queue.take()
-        if (key === undefined) break
-        const outcome$ = abortable((signal) => work(key, signal)).pipe(
+        const item = key === undefined ? undefined : items.get(key)
+        if (key === undefined || item === undefined) break
+        items.delete(key)
+        const outcome$ = abortable(() => work(item)).pipe(
           catchError((error: unknown) => of(retry(messageOf(error)))),
         )
-        subscriber.add(outcome$.subscribe((outcome) => settle(key, outcome)))
+        subscriber.add(outcome$.subscribe((outcome) => settle(key, item, outcome)))
       }
-      if (hintsOver && queue.idle() && waits.size === 0) subscriber.complete()
     }
 
-    const settle = (key: K, outcome: Outcome): void => {
+    const settle = (key: string, item: T, outcome: Outcome): void => {
       const attempt = (failures.get(key) ?? 0) + 1
       const { failed, wait } = consequence(outcome, attempt, backoff, random)
       if (failed) failures.set(key, attempt)
       else failures.delete(key)
       const again = queue.finish(key)
       if (!again && wait !== null) {
-        const waiting = after(wait, scheduler).subscribe(() => hint(key))
+        const waiting = after(wait, scheduler).subscribe(() => add(item))
         waits.set(key, waiting)
         subscriber.add(waiting)
       }
@@ -85,16 +87,7 @@ export function reconcileKeyed<K extends string>(
       workOn()
     }
 
-    subscriber.add(
-      keys$.subscribe({
-        next: hint,
-        error: (error: unknown) => subscriber.error(error),
-        complete: () => {
-          hintsOver = true
-          workOn()
-        },
-      }),
-    )
+    subscriber.add(items$.subscribe({ next: add, error: (error: unknown) => subscriber.error(error) }))
   })
 }
 
@@ -111,8 +104,6 @@ function consequence(
     case 'retry-after':
       return { failed: false, wait: outcome.ms }
     case 'done':
-    case 'give-up':
-      break
+      return { failed: false, wait: null }
   }
-  return { failed: false, wait: null }
 }

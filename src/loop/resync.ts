@@ -1,35 +1,41 @@
-import { defer, filter, from, map, merge, mergeMap, pairwise, repeat, timer } from 'rxjs'
+import { defer, filter, mergeMap, pairwise, repeat, timer } from 'rxjs'
 import type { Observable, SchedulerLike } from 'rxjs'
-import { jittered } from './jitter.ts'
+import { jittered } from './timing.ts'
 
-/** ms in which each key is compared in turn, and ms between two of them at least. */
-const RESYNC = { all: 5000, each: 1000 }
+export interface InTurnOptions {
+  /** ms in which each key has its turn. */
+  readonly all: number
+  /** ms between two turns, at least and at most. */
+  readonly least: number
+  readonly most: number
+  readonly scheduler: SchedulerLike
+  /** In [0, 1), as Math.random. */
+  readonly random: () => number
+}
 
 /**
- * Says which of the keys there are is to be compared with the world again: one after the other, so that news need not
- * queue behind all of them, and all at once when Consul answers again after it was `silent`.
+ * Says which of the keys there are has its turn to be compared with the world again: one after the other, so that news need
+ * not queue behind all of them.
  */
-export function resyncInTurn<K>(
-  keys: () => readonly K[],
-  silent: Observable<boolean>,
-  scheduler: SchedulerLike,
-  random: () => number,
-): Observable<K> {
+export function inTurn<K>(keys: () => readonly K[], options: InTurnOptions): Observable<K> {
+  const { all, least, most, scheduler, random } = options
   let turn = 0
   const next = (): readonly K[] => {
-    const all = keys()
-    turn = (turn + 1) % Math.max(1, all.length)
-    return all.slice(turn, turn + 1)
+    const present = keys()
+    turn = (turn + 1) % Math.max(1, present.length)
+    return present.slice(turn, turn + 1)
   }
-  const inTurn$ = defer(() => {
-    const ms = Math.max(RESYNC.each, RESYNC.all / Math.max(1, keys().length))
+  return defer(() => {
+    const ms = Math.min(most, Math.max(least, all / Math.max(1, keys().length)))
     return timer(jittered(ms, random), scheduler)
-  }).pipe(repeat(), map(next))
-  // What Consul lost while it was away, it lost all at once.
-  const atOnce$ = silent.pipe(
+  }).pipe(repeat(), mergeMap(next))
+}
+
+/** All keys at once whenever it ends that Consul is `silent`: what it lost while it was away, it lost all at once. */
+export function afterSilence<K>(keys: () => readonly K[], silent: Observable<boolean>): Observable<K> {
+  return silent.pipe(
     pairwise(),
     filter(([before, now]) => before && !now),
-    map(() => keys()),
+    mergeMap(keys),
   )
-  return merge(inTurn$, atOnce$).pipe(mergeMap((due) => from(due)))
 }

@@ -6,8 +6,7 @@ export type Watched<K extends string, T> =
 
 /**
  * Keeps one watch for each key of the newest set: subscribes when a key appears, unsubscribes when it goes and then says so. A key
- * whose watch completes stays, silent, until it goes. An error of `keys$` or of any watch ends all.
- * Completes when `keys$` and all watches have.
+ * whose watch completes stays, silent, until it goes. An error of `keys$` or of any watch ends all. Never completes.
  */
 export function watchKeys<K extends string, T>(
   keys$: Observable<ReadonlySet<K>>,
@@ -15,31 +14,20 @@ export function watchKeys<K extends string, T>(
 ): Observable<Watched<K, T>> {
   return new Observable<Watched<K, T>>((subscriber) => {
     const watches = new Map<K, Subscription>()
-    const live = new Set<K>()
     let newest: ReadonlySet<K> = new Set()
-    let keysOver = false
 
     const error = (cause: unknown): void => subscriber.error(cause)
-    const completeIfOver = (): void => {
-      if (keysOver && live.size === 0) subscriber.complete()
-    }
 
     const start = (key: K): void => {
       // Known before it is subscribed to: its first value may come at once, and take the key out of the set.
       const subscription = new Subscription()
       watches.set(key, subscription)
-      live.add(key)
       subscriber.add(subscription)
       const inner = defer(() => watch(key)).subscribe({
         next: (value) => {
           if (!subscription.closed) subscriber.next({ key, value })
         },
         error,
-        complete: () => {
-          if (subscription.closed) return
-          live.delete(key)
-          completeIfOver()
-        },
       })
       subscription.add(inner)
     }
@@ -47,7 +35,6 @@ export function watchKeys<K extends string, T>(
     const stop = (key: K, subscription: Subscription): void => {
       subscription.unsubscribe()
       watches.delete(key)
-      live.delete(key)
       subscriber.next({ key, gone: true })
     }
 
@@ -64,10 +51,6 @@ export function watchKeys<K extends string, T>(
       }
     }
 
-    const complete = (): void => {
-      keysOver = true
-      completeIfOver()
-    }
-    subscriber.add(keys$.subscribe({ next: follow, error, complete }))
+    subscriber.add(keys$.subscribe({ next: follow, error }))
   })
 }

@@ -8,7 +8,6 @@ export interface WorkQueue<K> {
   readonly finish: (key: K) => boolean
   /** Number of keys being worked. */
   readonly working: () => number
-  readonly idle: () => boolean
 }
 
 /**
@@ -38,11 +37,5 @@ export function workQueue<K extends string>(): WorkQueue<K> {
     if (again) waiting.add(key)
     return again
   }
-  return {
-    add,
-    take,
-    finish,
-    working: () => working.size,
-    idle: () => waiting.size === 0 && working.size === 0,
-  }
+  return { add, take, finish, working: () => working.size }
 }

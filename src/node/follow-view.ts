@@ -2,7 +2,7 @@ import { BehaviorSubject, map, merge, Observable, Subscription } from 'rxjs'
 import type { SchedulerLike } from 'rxjs'
 import { deadline, followedServices, nextView } from './view/view.ts'
 import type { View, ViewEvent } from './view/view.ts'
-import { after } from '../loop/after.ts'
+import { after } from '../loop/timing.ts'
 import { watchKeys } from '../loop/watch-keys.ts'
 import type { NodePorts } from './ports.ts'
 

@@ -180,6 +180,7 @@ export function programHaproxy(
       random,
     })
     const backends$ = reconcileKeyed(backendHints, (name) => exclusively(() => programBackend(name)), {
+      keyOf: (name) => name,
       concurrency: 1,
       backoff: BACKOFF,
       scheduler,

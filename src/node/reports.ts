@@ -35,8 +35,8 @@ export function reportProgrammed(
     scheduler = asyncScheduler,
     random = Math.random,
   }: { scheduler?: SchedulerLike; random?: () => number } = {},
-): Observable<Reconciled<string>> {
-  return new Observable<Reconciled<string>>((subscriber) => {
+): Observable<Reconciled> {
+  return new Observable<Reconciled>((subscriber) => {
     const hints = new Subject<string>()
     const writtenAt = new Map<string, number>()
     /** JSON by key; null until it's known what the KV has. */
@@ -71,6 +71,7 @@ export function reportProgrammed(
     const error = (cause: unknown): void => subscriber.error(cause)
     subscriber.add(
       reconcileKeyed(hints, work, {
+        keyOf: (key) => key,
         concurrency: CONCURRENCY,
         backoff: BACKOFF,
         scheduler,

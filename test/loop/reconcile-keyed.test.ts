@@ -1,16 +1,23 @@
 import { NEVER, Subject, of, throwError, type Observable } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { reconcileKeyed, type KeyedOptions, type Reconciled } from '../../src/loop/reconcile-keyed.ts'
-import { done, giveUp, retry, retryAfter, type Outcome } from '../../src/loop/outcome.ts'
-import { VirtualClock, never } from './virtual-clock.ts'
+import { done, retry, retryAfter, type Outcome } from '../../src/loop/outcome.ts'
+import { VirtualClock } from './virtual-clock.ts'
+
+const BACKOFF = { first: 100, max: 400 }
+const keyOf = (key: string): string => key
 
 type Step = Outcome | 'throw'
 
 /** Works each key through its script (the last entry for ever), in `workMs` of virtual time a try. */
-function rig(script: Record<string, readonly Step[]>, workMs = 10, options: Partial<KeyedOptions> = {}) {
+function rig(
+  script: Record<string, readonly Step[]>,
+  workMs = 10,
+  options: Partial<KeyedOptions<string>> = {},
+) {
   const clock = new VirtualClock()
   const starts: string[] = []
-  const log: Reconciled<string>[] = []
+  const log: Reconciled[] = []
   const tries = new Map<string, number>()
   const ended: string[] = []
   const work = async (key: string): Promise<Outcome> => {
@@ -24,15 +31,15 @@ function rig(script: Record<string, readonly Step[]>, workMs = 10, options: Part
   }
   const follow = (keys$: Observable<string>) =>
     reconcileKeyed(keys$, work, {
+      keyOf,
       concurrency: 1,
-      backoff: { first: 100, max: 400 },
+      backoff: BACKOFF,
       scheduler: clock,
       random: () => 0.5,
       ...options,
     }).subscribe({
       next: (entry) => log.push(entry),
       error: (error: unknown) => ended.push(String(error)),
-      complete: () => ended.push('complete'),
     })
   return { clock, starts, log, ended, follow }
 }
@@ -96,22 +103,6 @@ describe('reconcileKeyed', () => {
     expect(log.map(({ attempt }) => attempt)).toEqual([1, 2, 1, 2])
   })
 
-  it('leaves a key that was given up until the next hint', async () => {
-    const { clock, starts, log, follow } = rig(
-      { a: [retry('x'), giveUp('spec is wrong'), retry('x'), done] },
-      0,
-    )
-    const hints = new Subject<string>()
-    follow(hints)
-    hints.next('a')
-    await clock.advance(100_000)
-    expect(starts).toEqual(['0 a', '75 a'])
-    expect(log.at(-1)?.nextInMs).toBeNull()
-    hints.next('a')
-    await clock.finish()
-    expect(starts.slice(2)).toEqual(['100000 a', '100075 a'])
-  })
-
   it('looks at once at a waiting key with news, without making its next wait shorter', async () => {
     const { clock, starts, log, follow } = rig({ a: [retry('x')] }, 0)
     const hints = new Subject<string>()
@@ -134,44 +125,45 @@ describe('reconcileKeyed', () => {
     expect(starts).toEqual(['0 a', '10 b', '20 c', '85 a'])
   })
 
-  it('completes when nothing is left to do, retries included', async () => {
-    const { clock, ended, follow } = rig({ a: [retry('x'), done] })
-    follow(of('a'))
-    await clock.advance(94)
-    expect(ended).toEqual([])
-    await clock.advance(1)
-    expect(ended).toEqual(['complete'])
-    follow(of())
-    expect(ended).toEqual(['complete', 'complete'])
-  })
-
   it('passes on an error of its source', () => {
     const { ended, follow } = rig({})
     follow(throwError(() => new Error('no hints')))
     expect(ended).toEqual(['Error: no hints'])
   })
 
-  it('aborts running work and forgets waiting keys when unsubscribed', async () => {
+  it('works each of the items of a key by the newest', async () => {
     const clock = new VirtualClock()
-    const signals: AbortSignal[] = []
-    const work = (key: string, signal: AbortSignal): Promise<Outcome> => {
-      signals.push(signal)
-      return key === 'slow' ? never() : Promise.resolve(retry('x'))
+    const worked: string[] = []
+    const items = new Subject<{ readonly key: string; readonly text: string }>()
+    const work = async ({ key, text }: { readonly key: string; readonly text: string }): Promise<Outcome> => {
+      worked.push(`${key} ${text}`)
+      await clock.sleep(10)
+      return done
     }
-    const options = { concurrency: 2, backoff: { first: 100, max: 400 }, scheduler: clock }
-    const subscription = reconcileKeyed(of('failing', 'slow'), work, options).subscribe()
+    const options = { keyOf: ({ key }: { readonly key: string }) => key, concurrency: 1, backoff: BACKOFF }
+    reconcileKeyed(items, work, { ...options, scheduler: clock }).subscribe()
+    for (const text of ['first', 'second', 'third']) items.next({ key: 'a', text })
+    items.next({ key: 'b', text: 'only' })
+    await clock.finish()
+    expect(worked).toEqual(['a first', 'b only', 'a third'])
+  })
+
+  it('begins no work and forgets waiting keys when unsubscribed', async () => {
+    const { clock, starts, log, follow } = rig({ failing: [retry('x')] }, 10, { concurrency: 2 })
+    const subscription = follow(of('failing', 'slow', 'late'))
     await clock.advance(10)
-    expect(clock.actions).toHaveLength(1)
+    expect(starts).toEqual(['0 failing', '0 slow', '10 late'])
     subscription.unsubscribe()
-    expect(signals.map(({ aborted }) => aborted)).toEqual([false, true])
-    expect(clock.actions).toEqual([])
+    await clock.finish()
+    expect(starts).toHaveLength(3)
+    expect(log.map(({ key }) => key)).toEqual(['failing', 'slow'])
   })
 
   it('survives thousands of keys whose work throws instead of rejecting', async () => {
     const clock = new VirtualClock()
     let count = 0
     const keys = Array.from({ length: 5000 }, (_, n) => `k${n}`)
-    const options = { concurrency: 1, backoff: { first: 100, max: 100 }, scheduler: clock }
+    const options = { keyOf, concurrency: 1, backoff: { first: 100, max: 100 }, scheduler: clock }
     const subscription = reconcileKeyed(of(...keys), throwAtOnce, options).subscribe(() => count++)
     await clock.advance(0)
     expect(count).toBe(5000)

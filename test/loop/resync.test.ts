@@ -1,25 +1,20 @@
 import { Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import { resyncInTurn } from '../../src/loop/resync.ts'
+import { afterSilence, inTurn } from '../../src/loop/resync.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
-function start(keys: readonly string[]) {
+function start(keys: readonly string[], most = 5000) {
   const clock = new VirtualClock()
-  const silent = new Subject<boolean>()
   const asked: string[] = []
   const there = { keys }
-  resyncInTurn(
-    () => there.keys,
-    silent,
-    clock,
-    () => 0.5,
-  ).subscribe((key) => asked.push(key))
-  return { clock, silent, there, news: () => asked.splice(0) }
+  const options = { all: 5000, least: 1000, most, scheduler: clock, random: () => 0.5 }
+  inTurn(() => there.keys, options).subscribe((key) => asked.push(key))
+  return { clock, there, news: () => asked.splice(0) }
 }
 
 const many = (count: number): string[] => Array.from({ length: count }, (_, index) => `k${index}`)
 
-describe('resyncInTurn', () => {
+describe('inTurn', () => {
   it('has each of a few keys compared once in five seconds', async () => {
     const { clock, news } = start(many(5))
     await clock.advance(5000)
@@ -43,8 +38,19 @@ describe('resyncInTurn', () => {
     expect(news()).toEqual(['late'])
   })
 
+  it('has a lone key compared no less often than is allowed at most', async () => {
+    const { clock, news } = start(['only'], 2500)
+    await clock.advance(5000)
+    expect(news()).toEqual(['only', 'only'])
+  })
+})
+
+describe('afterSilence', () => {
   it('has all compared at once when Consul answers again, and only then', () => {
-    const { silent, news } = start(many(100))
+    const silent = new Subject<boolean>()
+    const asked: string[] = []
+    afterSilence(() => many(100), silent).subscribe((key) => asked.push(key))
+    const news = () => asked.splice(0)
     silent.next(false)
     silent.next(true)
     expect(news()).toEqual([])

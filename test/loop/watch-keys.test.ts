@@ -1,6 +1,7 @@
-import { BehaviorSubject, EMPTY, NEVER, Observable, Subject, of } from 'rxjs'
+import { BehaviorSubject, Observable, Subject, of } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import { watchKeys, type Watched } from '../../src/loop/watch-keys.ts'
+import { watchKeys } from '../../src/loop/watch-keys.ts'
+import type { Watched } from '../../src/loop/watch-keys.ts'
 
 function rig() {
   const keys = new Subject<ReadonlySet<string>>()
@@ -19,7 +20,6 @@ function rig() {
   const subscription = watchKeys(keys, watch).subscribe({
     next: (change) => seen.push(change),
     error: (error: unknown) => ended.push(String(error)),
-    complete: () => ended.push('complete'),
   })
   const set = (...names: string[]): void => keys.next(new Set(names))
   return { keys, set, sources, subscribed, seen, ended, subscription }
@@ -61,24 +61,6 @@ describe('watchKeys', () => {
     set('b')
     expect(subscribed).toEqual(['+a', '-a', '+b'])
     expect(seen).toEqual([{ key: 'a', gone: true }])
-  })
-
-  it('completes when the keys and all watches have', () => {
-    const { keys, set, sources, ended } = rig()
-    set('a', 'b')
-    keys.complete()
-    sources.get('a')?.complete()
-    expect(ended).toEqual([])
-    sources.get('b')?.complete()
-    expect(ended).toEqual(['complete'])
-    const left = rig()
-    left.set('a')
-    left.set()
-    left.keys.complete()
-    expect(left.ended).toEqual(['complete'])
-    let completed = false
-    watchKeys(of(new Set(['x', 'y'])), () => EMPTY).subscribe({ complete: () => (completed = true) })
-    expect(completed).toBe(true)
   })
 
   it('ends with the error of a watch, and stops the others', () => {
@@ -141,23 +123,6 @@ describe('watchKeys', () => {
     sets.next(new Set())
     expect(watches).toEqual(['+a', '+b', '-a'])
     expect(changes).toEqual(['a'])
-  })
-
-  it('does not take the end of a key it left for the end of the one that came back', () => {
-    const keys = new BehaviorSubject<ReadonlySet<string>>(new Set(['a']))
-    let watches = 0
-    let completed = false
-    const watch = (): Observable<number> => (++watches === 1 ? of(1) : NEVER)
-    watchKeys(keys, watch).subscribe({
-      next: (change) => {
-        keys.next('gone' in change ? new Set(['a']) : new Set())
-        keys.complete()
-      },
-      complete: () => {
-        completed = true
-      },
-    })
-    expect([watches, completed]).toEqual([2, false])
   })
 })
 

@@ -19,14 +19,14 @@ describe('workQueue', () => {
     expect([queue.take(), queue.take()]).toEqual(['b', 'a'])
   })
 
-  it('is idle once all is finished', () => {
+  it('counts the keys that are being worked', () => {
     const queue = workQueue<string>()
-    expect(queue.idle()).toBe(true)
+    expect(queue.working()).toBe(0)
     queue.add('a')
-    expect(queue.idle()).toBe(false)
+    expect(queue.working()).toBe(0)
     queue.take()
-    expect(queue.idle()).toBe(false)
+    expect(queue.working()).toBe(1)
     expect(queue.finish('a')).toBe(false)
-    expect(queue.idle()).toBe(true)
+    expect(queue.working()).toBe(0)
   })
 })
