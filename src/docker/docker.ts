@@ -3,7 +3,7 @@
  * It narrows Docker's answers to the model and decides nothing. What runs is read from the Swarm's tasks, never from
  * containers: those of other nodes can't be seen.
  */
-import Dockerode from 'dockerode'
+import type Dockerode from 'dockerode'
 import { DOCKER_API, isOlder } from '../model/setup.ts'
 import { call } from './call.ts'
 
@@ -27,14 +27,20 @@ export interface Docker {
 export async function connectDocker(options: Dockerode.DockerOptions = {}): Promise<Docker> {
   const address = addressOf(options)
   const timed = { ...options, timeout: TIMEOUT }
-  const unversioned = new Dockerode(timed)
+  const Client = await loadClient()
+  const unversioned = new Client(timed)
   const engine = await call(address, 'asking for its version', () => unversioned.version())
   const version = `v${agreedVersion(engine.ApiVersion)}`
   return {
     address,
-    api: new Dockerode({ ...timed, version }),
-    streams: new Dockerode({ ...options, version }),
+    api: new Client({ ...timed, version }),
+    streams: new Client({ ...options, version }),
   }
+}
+
+/** The client brings packages for builds and SSH: loaded with the first connection, they cost no command that makes none. */
+export async function loadClient(): Promise<typeof Dockerode> {
+  return (await import('dockerode')).default
 }
 
 /** The newest version that both know, given the engine's newest, for example `1.41`. */

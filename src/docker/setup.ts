@@ -1,15 +1,16 @@
 /** How services and the engine are set up: more than the controller needs to know, for `shoal doctor`. */
-import Dockerode from 'dockerode'
+import type Dockerode from 'dockerode'
 import type { Engine, PublishedPort, ServiceSetup, TaskSetup } from '../model/setup.ts'
 import { call } from './call.ts'
-import { addressOf, TIMEOUT } from './docker.ts'
+import { addressOf, loadClient, TIMEOUT } from './docker.ts'
 import type { Docker } from './docker.ts'
 import { by } from '../lib/order.ts'
 
 /** The engine that `connectDocker` would use, asked without agreeing on an API version. Rejects with DockerError. */
 export async function describeEngine(options: Dockerode.DockerOptions = {}): Promise<Engine> {
   const address = addressOf(options)
-  const api = new Dockerode({ ...options, timeout: TIMEOUT })
+  const Client = await loadClient()
+  const api = new Client({ ...options, timeout: TIMEOUT })
   const { Version, ApiVersion, MinAPIVersion } = await call(address, 'asking for its version', () =>
     api.version(),
   )
