@@ -7,26 +7,27 @@ import type { ControllerSettings } from '../controller/state.ts'
 import { statuses } from '../controller/statuses.ts'
 
 /** What the controller's own rules make of an observation. */
-export interface Judgement {
+export interface Foresight {
   /** The status of every declared service, with the conditions that depend on specs and tasks alone: Accepted and Resolved. */
-  readonly judged: ReadonlyMap<ServiceKey, ServiceStatus>
+  readonly statuses: ReadonlyMap<ServiceKey, ServiceStatus>
   readonly policies: ReadonlyMap<ServiceKey, Policy>
 }
 
-/** The Swarm's lists contradict each other: services were made or removed meanwhile. Another observation may be good. */
-export class UnreliableObservation extends Error {
-  override readonly name = 'UnreliableObservation'
+/** Docker's lists contradict each other: services were made or removed meanwhile. Another observation may be good. */
+export interface Unreliable {
+  /** For people. */
+  readonly unreliable: string
 }
 
 const FORESEEABLE: ReadonlySet<ConditionType> = new Set(['Accepted', 'Resolved'])
 
-/** Judges an observation as the controller would while `known` is in force. Throws UnreliableObservation if it can't be relied on. */
-export function judgeSpecs(
+/** What the controller would say of each service after this observation, while `known` is in force. */
+export function foreseeStatuses(
   snapshot: ClusterSnapshot,
   known: ReadonlyMap<ServiceKey, Policy>,
   settings: ControllerSettings,
   now: number,
-): Judgement {
+): Foresight | Unreliable {
   const nothing = { registered: new Map(), failing: new Set<string>() }
   const { state, verdict } = accept(
     null,
@@ -37,12 +38,12 @@ export function judgeSpecs(
   )
   if (state === null) {
     const why = verdict.kind === 'accepted' ? 'nothing was observed' : verdict.message
-    throw new UnreliableObservation(`the Swarm changed while it was observed (${why}); try again`)
+    return { unreliable: `the Swarm changed while it was observed (${why}); try again` }
   }
   const all = statuses(state, { ...nothing, reports: [] }, new Map(), settings, now)
   const foreseeable = [...all].map(([key, status]): [ServiceKey, ServiceStatus] => {
     const conditions = status.conditions.filter(({ type }) => FORESEEABLE.has(type))
     return [key, { ...status, conditions }]
   })
-  return { judged: new Map(foreseeable), policies: state.plan.policies }
+  return { statuses: new Map(foreseeable), policies: state.plan.policies }
 }

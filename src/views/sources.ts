@@ -1,5 +1,5 @@
 /** What the reading verbs know: Consul's keys and catalog, and the Swarm. Asked for once, or followed. */
-import { defer, map, switchMap } from 'rxjs'
+import { defer, lastValueFrom, map, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { ConsulClient } from '../consul/client.ts'
 import { agentNodesQuery, failingChecksQuery, healthQuery, kvPrefixQuery } from '../consul/watch.ts'
@@ -47,6 +47,11 @@ export function sourcesOnce(consul: ConsulClient): Sources {
     (_, query) => askOnce(query),
     defer(async () => observe(await connectDocker())),
   )
+}
+
+/** The policies that the controller has in force. Rejects with ConsulError. */
+export async function fetchPolicies(consul: ConsulClient): Promise<ReadonlyMap<ServiceKey, Policy>> {
+  return await lastValueFrom(sourcesOnce(consul).policies)
 }
 
 function askOnce<T>(query: BlockingQuery<T>): Observable<T> {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { EXIT_CODES } from '../../src/cli/failure.ts'
+import { EXIT_CODES } from '../../src/cli/exit.ts'
 
 const page = await readFile(new URL('../../docs/cli.md', import.meta.url), 'utf8')
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { lastValueFrom } from 'rxjs'
 import type { Paint } from '../../src/cli/print/colour.ts'
 import { plain } from '../../src/cli/print/colour.ts'
-import { describeNode, describeProxy } from '../../src/cli/print/describe-node.ts'
-import { describeService } from '../../src/cli/print/describe-service.ts'
+import { nodeText, proxyText } from '../../src/cli/print/describe-node.ts'
+import { serviceText } from '../../src/cli/print/describe-service.ts'
 import { EVENT_LISTING } from '../../src/cli/verbs/events.ts'
 import { eventViews } from '../../src/views/event.ts'
 import {
@@ -14,7 +14,8 @@ import {
   SERVICE_LISTING,
 } from '../../src/cli/print/listings.ts'
 import type { Listing } from '../../src/cli/print/listings.ts'
-import { LIST_FORMATS, printList } from '../../src/cli/print/print.ts'
+import { LIST_FORMATS } from '../../src/cli/print/formats.ts'
+import { printList } from '../../src/cli/print/print.ts'
 import { EVENTS_OF_WWW, NOW, POLICY, sources } from './fixtures.ts'
 
 const ALL = { names: [], namespace: null }
@@ -75,8 +76,8 @@ describe('what shoal describe prints is as in test/cli/golden, of', () => {
     if (service === undefined) throw new Error('no service')
     const endpoints = await viewsOf(ENDPOINT_LISTING)
     const all = { service, policy: POLICY, endpoints, events: EVENTS_OF_WWW }
-    await expect(`${describeService(all, NOW, plain)}\n`).toMatchFileSnapshot('golden/describe-service.txt')
-    await expect(`${describeService(all, NOW, marked)}\n`).toMatchFileSnapshot(
+    await expect(`${serviceText(all, NOW, plain)}\n`).toMatchFileSnapshot('golden/describe-service.txt')
+    await expect(`${serviceText(all, NOW, marked)}\n`).toMatchFileSnapshot(
       'golden/describe-service.colours.txt',
     )
   })
@@ -84,16 +85,16 @@ describe('what shoal describe prints is as in test/cli/golden, of', () => {
   it('a service that was never good', async () => {
     const service = (await viewsOf(SERVICE_LISTING)).at(-1)
     if (service === undefined) throw new Error('no service')
-    const text = describeService({ service, policy: null, endpoints: [], events: [] }, NOW, plain)
+    const text = serviceText({ service, policy: null, endpoints: [], events: [] }, NOW, plain)
     await expect(`${text}\n`).toMatchFileSnapshot('golden/describe-bad-service.txt')
   })
 
   it('a node and its proxy', async () => {
-    await expect(`${describeNode(await first(NODE_LISTING), plain)}\n`).toMatchFileSnapshot(
+    await expect(`${nodeText(await first(NODE_LISTING), plain)}\n`).toMatchFileSnapshot(
       'golden/describe-node.txt',
     )
     const refusing = (await viewsOf(PROXY_LISTING)).at(-1)
     if (refusing === undefined) throw new Error('no proxy')
-    await expect(`${describeProxy(refusing, plain)}\n`).toMatchFileSnapshot('golden/describe-proxy.txt')
+    await expect(`${proxyText(refusing, plain)}\n`).toMatchFileSnapshot('golden/describe-proxy.txt')
   })
 })

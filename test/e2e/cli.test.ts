@@ -158,7 +158,7 @@ class Watching {
 
   constructor({ cluster }: World, args: readonly string[]) {
     const env = { ...process.env, DOCKER_HOST: cluster.node(0).host }
-    this.#child = spawn(process.execPath, ['src/bin/cli.ts', ...args], {
+    this.#child = spawn(process.execPath, ['src/bin/shoal.js', ...args], {
       env,
       stdio: ['ignore', 'pipe', 'inherit'],
     })

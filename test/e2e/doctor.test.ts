@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Diagnosis } from '../../src/cli/doctor/report.ts'
-import { DIFFERENT, FAILED, OK } from '../../src/cli/exit-codes.ts'
+import type { ReportLine } from '../../src/cli/doctor/report.ts'
+import { DIFFERENT, FAILED, OK } from '../../src/cli/exit.ts'
 import { waitFor } from '../../swarm/dev/cluster/wait.ts'
 import { startApp } from './app.ts'
 import type { App } from './app.ts'
@@ -36,15 +36,15 @@ afterAll(async () => {
   await app.remove()
 })
 
-async function doctor(): Promise<Ended & { readonly diagnoses: readonly Diagnosis[] }> {
+async function doctor(): Promise<Ended & { readonly diagnoses: readonly ReportLine[] }> {
   const ended = await shoal(target, ['doctor', '-o', 'json'])
   return { ...ended, diagnoses: JSON.parse(ended.output) }
 }
 
-type Wanted = Partial<Diagnosis>
+type Wanted = Partial<ReportLine>
 
 /** Waits until the doctor finds this. */
-async function finds(wanted: Wanted): Promise<Diagnosis> {
+async function finds(wanted: Wanted): Promise<ReportLine> {
   return await waitFor(
     `the doctor to find ${JSON.stringify(wanted)}`,
     async () => {

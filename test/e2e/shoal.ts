@@ -19,7 +19,7 @@ export function shoal(
   // Tests themselves may run on a terminal.
   const env = { ...process.env, FORCE_COLOR: undefined, ...environment, DOCKER_HOST: cluster.node(0).host }
   return new Promise((resolve) => {
-    execFile(process.execPath, ['src/bin/cli.ts', ...args], { env }, (error, output, errors) =>
+    execFile(process.execPath, ['src/bin/shoal.js', ...args], { env }, (error, output, errors) =>
       resolve({ code: error === null ? 0 : Number(error.code), output, errors }),
     )
   })

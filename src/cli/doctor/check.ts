@@ -1,7 +1,7 @@
 import type { ConsulFacts, DoctorFacts, SwarmFacts, Unknown } from './facts.ts'
 import { isUnknown } from './facts.ts'
 
-export interface Finding {
+export interface Diagnosis {
   /** `fault`: something does not work. `warning`: it may not, or works otherwise than people expect. */
   readonly level: 'warning' | 'fault'
   /** What it is about: `node2`, `service hello_www`. */
@@ -16,11 +16,11 @@ export interface Check {
   /** What is so when nothing is found. */
   readonly healthy: string
   /** Unknown where the facts it needs could not be had. */
-  readonly find: (facts: DoctorFacts) => readonly Finding[] | Unknown
+  readonly find: (facts: DoctorFacts) => readonly Diagnosis[] | Unknown
 }
 
-type OfSwarm = (swarm: SwarmFacts, facts: DoctorFacts) => readonly Finding[]
-type OfConsul = (consul: ConsulFacts, swarm: SwarmFacts, facts: DoctorFacts) => readonly Finding[]
+type OfSwarm = (swarm: SwarmFacts, facts: DoctorFacts) => readonly Diagnosis[]
+type OfConsul = (consul: ConsulFacts, swarm: SwarmFacts, facts: DoctorFacts) => readonly Diagnosis[]
 
 /** A check that needs what a Swarm manager tells. */
 export const onSwarm =
@@ -36,14 +36,14 @@ export const onConsul =
     return isUnknown(facts.consul) ? facts.consul : find(facts.consul, facts.swarm, facts)
   }
 
-export const fault = (subject: string, found: string, mend: string): Finding => ({
+export const fault = (subject: string, found: string, mend: string): Diagnosis => ({
   level: 'fault',
   subject,
   found,
   mend,
 })
 
-export const warning = (subject: string, found: string, mend: string): Finding => ({
+export const warning = (subject: string, found: string, mend: string): Diagnosis => ({
   level: 'warning',
   subject,
   found,

@@ -18,7 +18,7 @@ export interface SwarmFacts {
   /** By task ID. */
   readonly tasks: ReadonlyMap<string, TaskSetup>
   /** What the controller's rules say of each declared service, as far as that depends on specs and tasks alone. */
-  readonly judged: ReadonlyMap<ServiceKey, ServiceStatus>
+  readonly foreseen: ReadonlyMap<ServiceKey, ServiceStatus>
   /** The policies that these rules make. */
   readonly policies: ReadonlyMap<ServiceKey, Policy>
 }

@@ -16,7 +16,7 @@ import { connectDocker } from '../../docker/docker.ts'
 import { observe } from '../../docker/observe.ts'
 import { describeEngine, describeServices, describeTasks } from '../../docker/setup.ts'
 import type { CliContext } from '../../settings.ts'
-import { judgeSpecs, UnreliableObservation } from '../../views/foresee.ts'
+import { foreseeStatuses } from '../../views/foresee.ts'
 import { isUnknown } from './facts.ts'
 import type { ConsulFacts, DoctorFacts, SwarmFacts, Unknown } from './facts.ts'
 
@@ -31,20 +31,13 @@ type Observed = Pick<SwarmFacts, 'snapshot' | 'setups' | 'tasks'>
 
 /** The facts as they are now. `outside` says why Consul can't be asked from here; null in a container of Shoal's. */
 export async function gather(context: CliContext, outside: string | null): Promise<DoctorFacts> {
-  const { stack, settings, consulUrl } = context
+  const { stack, settings } = context
   const now = Date.now()
   const engine = await attempt(describeEngine())
   const observed = isUnknown(engine) ? engine : await attempt(observeSwarm(context))
-  const consul =
-    consulUrl === null
-      ? { unknown: outside ?? 'Consul can only be asked from a container of Shoal’s' }
-      : isUnknown(observed)
-        ? observed
-        : await attempt(askConsul(consulUrl, observed.snapshot, context))
+  const consul = await consulFacts(context, observed, outside)
   const known = isUnknown(consul) ? new Map<ServiceKey, Policy>() : consul.policies
-  const swarm = isUnknown(observed)
-    ? observed
-    : { ...observed, ...judgeSpecs(observed.snapshot, known, settings, now) }
+  const swarm = isUnknown(observed) ? observed : swarmFacts(observed, known, settings, now)
   const ipvs = outside === null ? existsSync(IPVS) : { unknown: outside }
   return { stack, settings, now, engine, swarm, consul, ipvs }
 }
@@ -54,14 +47,13 @@ export async function attempt<T>(fact: Promise<T>): Promise<T | Unknown> {
   try {
     return await fact
   } catch (error) {
-    if (error instanceof RemoteError || error instanceof UnreliableObservation)
-      return { unknown: error.message }
+    if (error instanceof RemoteError) return { unknown: error.message }
     throw error
   }
 }
 
 /** Observes anew while a list contradicts another: services were just made or removed. */
-async function observeSwarm({ settings }: CliContext): Promise<Observed> {
+async function observeSwarm({ settings }: CliContext): Promise<Observed | Unknown> {
   const docker = await connectDocker()
   for (let attempts = 1; ; attempts += 1) {
     const [snapshot, setups, tasks] = await Promise.all([
@@ -69,14 +61,35 @@ async function observeSwarm({ settings }: CliContext): Promise<Observed> {
       describeServices(docker),
       describeTasks(docker),
     ])
-    try {
-      judgeSpecs(snapshot, new Map(), settings, Date.now())
-      return { snapshot, setups, tasks }
-    } catch (error) {
-      if (!(error instanceof UnreliableObservation) || attempts === ATTEMPTS) throw error
-    }
+    const foresight = foreseeStatuses(snapshot, new Map(), settings, Date.now())
+    if (!('unreliable' in foresight)) return { snapshot, setups, tasks }
+    if (attempts === ATTEMPTS) return { unknown: foresight.unreliable }
     await setTimeout(PAUSE)
   }
+}
+
+function swarmFacts(
+  observed: Observed,
+  known: ReadonlyMap<ServiceKey, Policy>,
+  settings: CliContext['settings'],
+  now: number,
+): SwarmFacts | Unknown {
+  const foresight = foreseeStatuses(observed.snapshot, known, settings, now)
+  if ('unreliable' in foresight) return { unknown: foresight.unreliable }
+  return { ...observed, foreseen: foresight.statuses, policies: foresight.policies }
+}
+
+async function consulFacts(
+  context: CliContext,
+  observed: Observed | Unknown,
+  outside: string | null,
+): Promise<ConsulFacts | Unknown> {
+  const { consulUrl } = context
+  if (consulUrl === null) {
+    return { unknown: outside ?? 'Consul can only be asked from a container of Shoal’s' }
+  }
+  if (isUnknown(observed)) return observed
+  return await attempt(askConsul(consulUrl, observed.snapshot, context))
 }
 
 async function askConsul(

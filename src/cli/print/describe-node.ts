@@ -1,21 +1,21 @@
 import type { Cell, Paint } from './colour.ts'
 import { formatFields, formatList, formatSections } from './description.ts'
-import { good, haproxyHealth } from './node-columns.ts'
+import { redUnless, haproxyHealth } from './node-columns.ts'
 import type { HaproxyView, NodeView } from '../../views/node.ts'
 import type { ProgrammedService, ProxyView } from '../../views/proxy.ts'
 
 /** What `shoal describe node` prints. */
-export function describeNode(view: NodeView, paint: Paint): string {
+export function nodeText(view: NodeView, paint: Paint): string {
   const { name, id, status, availability, role, leader, zone, consulAgent, haproxy, tasks } = view
   const fields = formatFields(
     [
       ['Name', name],
       ['ID', id],
-      ['Status', good(status, 'ready')],
+      ['Status', redUnless(status, 'ready')],
       ['Availability', availability],
       ['Role', leader ? `${role}, leader` : role],
       ['Zone', zone ?? '-'],
-      ['Consul agent', good(consulAgent, 'alive')],
+      ['Consul agent', redUnless(consulAgent, 'alive')],
       ...haproxyFields(haproxy),
     ],
     paint,
@@ -30,7 +30,7 @@ export function describeNode(view: NodeView, paint: Paint): string {
 }
 
 /** What `shoal describe proxy` prints. */
-export function describeProxy({ node, zone, haproxy, services }: ProxyView, paint: Paint): string {
+export function proxyText({ node, zone, haproxy, services }: ProxyView, paint: Paint): string {
   const fields = formatFields([['Node', node], ['Zone', zone ?? '-'], ...haproxyFields(haproxy)], paint)
   const rows = services.map((each): Cell[] => [
     each.service,

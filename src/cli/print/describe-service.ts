@@ -22,7 +22,7 @@ export interface ServiceDescription {
 }
 
 /** What `shoal describe service` prints. `now` is ms since the epoch. */
-export function describeService(
+export function serviceText(
   { service, policy, endpoints, events }: ServiceDescription,
   now: number,
   paint: Paint,

@@ -4,14 +4,18 @@ import { API_VERSION, KIND } from '../../spec/kinds/service/schema.ts'
 
 const WIDTH = 76
 
-export interface Shown {
+export interface ExplainOptions {
   readonly required: boolean
   /** Whether the fields of fields are listed too, without their descriptions. */
   readonly recursive: boolean
 }
 
 /** What the schema says of the field at `path` (empty for the whole document), the way kubectl writes it. */
-export function explanation(path: string, schema: SchemaNode, { required, recursive }: Shown): string {
+export function explanation(
+  path: string,
+  schema: SchemaNode,
+  { required, recursive }: ExplainOptions,
+): string {
   const head = [`KIND:     ${KIND}`, `VERSION:  ${API_VERSION}`, '']
   const field = path === '' ? [] : [`FIELD:    ${title(path, schema, required)}`, '']
   return [...head, ...field, ...details(schema), ...fieldsBlock(schema, recursive)].join('\n').trimEnd()

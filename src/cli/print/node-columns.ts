@@ -10,19 +10,19 @@ export const NODES: Kind<NodeView> = {
   namespace: () => null,
   columns: () => [
     { title: 'NAME', cell: ({ name }) => name, isKey: true },
-    { title: 'STATUS', cell: ({ status }) => good(status, 'ready') },
+    { title: 'STATUS', cell: ({ status }) => redUnless(status, 'ready') },
     { title: 'AVAILABILITY', cell: ({ availability }) => availability },
     { title: 'ROLE', cell: ({ role, leader }) => (leader ? `${role},leader` : role) },
     { title: 'ZONE', cell: ({ zone }) => zone ?? '-' },
     { title: 'NODE-ID', cell: ({ id }) => id, wide: true },
-    { title: 'CONSUL-AGENT', cell: ({ consulAgent }) => good(consulAgent, 'alive') },
+    { title: 'CONSUL-AGENT', cell: ({ consulAgent }) => redUnless(consulAgent, 'alive') },
     { title: 'HAPROXY', cell: ({ haproxy }) => haproxy?.address ?? '-' },
     { title: 'HAPROXY-HEALTH', cell: ({ haproxy }) => haproxyHealth(haproxy) },
     { title: 'TASKS', cell: ({ tasks }) => readyTasks(tasks) },
   ],
 }
 
-export function good(found: string, wanted: string): Cell {
+export function redUnless(found: string, wanted: string): Cell {
   return found === wanted ? found : { text: found, style: 'red' }
 }
 

@@ -5,12 +5,9 @@ import { stringify } from 'yaml'
 import { textOf } from './colour.ts'
 import type { Cell, Paint } from './colour.ts'
 import type { Column, Kind } from './kind.ts'
-import { FORMATS, formatOutput } from './output.ts'
+import type { ListFormat } from './formats.ts'
 import { columnWidths, formatHeader, formatRow, formatTable } from './table.ts'
 import { sameContent } from '../../lib/same.ts'
-
-export const LIST_FORMATS = [...FORMATS, 'wide', 'name'] as const
-export type ListFormat = (typeof LIST_FORMATS)[number]
 
 export interface Printing {
   readonly format: ListFormat
@@ -22,13 +19,13 @@ export interface Printing {
 /** All of them at once. */
 export function printList<V>(views: readonly V[], kind: Kind<V>, { format, paint, clock }: Printing): string {
   if (format === 'name') return views.map((view) => nameOf(view, kind)).join('\n')
+  if (format === 'json') return JSON.stringify(views, null, 2)
+  if (format === 'yaml') return stringify(views).trimEnd()
   const shown = shownColumns(kind.columns(views), format)
-  return formatOutput(views, format === 'wide' ? 'table' : format, () =>
-    formatTable(
-      shown.map(({ title }) => title),
-      views.map((view) => rowOf(view, shown, clock())),
-      paint,
-    ),
+  return formatTable(
+    shown.map(({ title }) => title),
+    views.map((view) => rowOf(view, shown, clock())),
+    paint,
   )
 }
 
@@ -41,14 +38,14 @@ export function printChanges<V extends object>(
   kind: Kind<V>,
   printing: Printing,
 ): Observable<string> {
-  const { format } = printing
-  const next =
-    format === 'json' || format === 'yaml'
-      ? documents(kind, format)
-      : format === 'name'
-        ? names(kind)
-        : lines(kind, printing)
+  const next = nextTexts(kind, printing)
   return views$.pipe(concatMap((views) => from(next(views))))
+}
+
+function nextTexts<V extends object>(kind: Kind<V>, printing: Printing): Next<V> {
+  const { format } = printing
+  if (format === 'json' || format === 'yaml') return documents(kind, format)
+  return format === 'name' ? names(kind) : lines(kind, printing)
 }
 
 type Next<V> = (views: readonly V[]) => readonly string[]

@@ -3,10 +3,12 @@ import type { Policy } from '../../model/policy.ts'
 import type { Condition, ServiceStatus } from '../../model/status.ts'
 import type { ClusterSnapshot } from '../../model/cluster.ts'
 import type { ControllerSettings } from '../../controller/state.ts'
-import { afterChange, applyChange } from './apply-change.ts'
-import type { ApplyChange } from './apply-change.ts'
+import { afterChange, applyChange } from './config-versions.ts'
+import type { ApplyChange } from './config-versions.ts'
 import type { SpecDocument } from './read.ts'
-import { judgeSpecs } from '../../views/foresee.ts'
+import { foreseeStatuses } from '../../views/foresee.ts'
+import type { Foresight, Unreliable } from '../../views/foresee.ts'
+import { UserError } from '../exit.ts'
 import { sameContent } from '../../lib/same.ts'
 
 /** What applying would do to one service. */
@@ -22,9 +24,10 @@ export interface Foreseen {
 
 /**
  * Applies documents to an observation only, and lets the controller's rules judge what that makes: the services of the
- * documents in their order, then others that would be judged otherwise than now.
+ * documents in their order, then others that would be judged otherwise than now. Throws UserError if Docker's lists
+ * contradict each other.
  */
-export function foresee(
+export function foreseeChanges(
   snapshot: ClusterSnapshot,
   known: ReadonlyMap<ServiceKey, Policy>,
   documents: readonly SpecDocument[],
@@ -37,11 +40,13 @@ export function foresee(
     specs = afterChange(specs, change, now)
     return change
   })
-  const before = judgeSpecs(snapshot, known, settings, now.getTime()).judged
-  const after = judgeSpecs({ ...snapshot, specs }, known, settings, now.getTime()).judged
+  const statusesWith = (texts: ClusterSnapshot['specs']) =>
+    reliable(foreseeStatuses({ ...snapshot, specs: texts }, known, settings, now.getTime())).statuses
+  const before = statusesWith(snapshot.specs)
+  const after = statusesWith(specs)
   const own = new Set(changes.map(({ key }) => key))
   const affected = [...after.keys()].filter(
-    (key) => !own.has(key) && !sameContent(told(before.get(key)), told(after.get(key))),
+    (key) => !own.has(key) && !sameContent(visible(before.get(key)), visible(after.get(key))),
   )
   return [
     ...changes.map(({ key, action }) => {
@@ -58,8 +63,13 @@ export function foresee(
   ]
 }
 
+function reliable(foresight: Foresight | Unreliable): Foresight {
+  if ('unreliable' in foresight) throw new UserError(foresight.unreliable)
+  return foresight
+}
+
 /** What people would see, without times. */
-function told(status: ServiceStatus | undefined): unknown {
+function visible(status: ServiceStatus | undefined): unknown {
   return status?.conditions.map(({ reason, message }) => [reason, message])
 }
 

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import type { ServiceSpec } from '../../model/service.ts'
 import { formatSpecError } from '../../spec/messages/errors.ts'
 import { parseSpecs } from '../../spec/parse.ts'
-import { UserError } from '../print/output.ts'
+import { UserError } from '../exit.ts'
 import { messageOf } from '../../lib/errors.ts'
 
 export interface SpecDocument {

@@ -1,77 +1,54 @@
-import { Command, Option } from 'commander'
-import { lastValueFrom } from 'rxjs'
-import type { Observable } from 'rxjs'
-import type { ConsulClient } from '../../consul/client.ts'
+import { forkJoin, lastValueFrom } from 'rxjs'
+import { createConsul } from '../../consul/client.ts'
 import { serviceKey } from '../../model/names.ts'
-import { paintFor } from '../print/colour.ts'
-import type { Paint } from '../print/colour.ts'
-import type { CliContext } from '../../settings.ts'
-import { describeNode, describeProxy } from '../print/describe-node.ts'
-import { describeService } from '../print/describe-service.ts'
 import { eventViews } from '../../views/event.ts'
-import { endpointsOf, NODE_LISTING, PROXY_LISTING } from '../print/listings.ts'
-import type { Listing } from '../print/listings.ts'
-import { reading } from '../reading.ts'
-import { theOne } from '../print/selection.ts'
-import { SERVICES } from '../print/service-columns.ts'
 import { serviceViews } from '../../views/service.ts'
 import { sourcesOnce } from '../../views/sources.ts'
+import { paintFor } from '../print/colour.ts'
+import type { Paint } from '../print/colour.ts'
+import { nodeText, proxyText } from '../print/describe-node.ts'
+import { serviceText } from '../print/describe-service.ts'
+import { requireOne } from '../print/kind.ts'
+import { endpointsOf, NODE_LISTING, PROXY_LISTING } from '../print/listings.ts'
+import type { Listing } from '../print/listings.ts'
+import { SERVICES } from '../print/service-columns.ts'
 
-/** `shoal describe`: all that is known of one thing. */
-export function describeCommand(context: CliContext): Command {
-  const describe = new Command('describe').description('all about one service, node or proxy')
-  describe
-    .command('service')
-    .aliases(['services', 'svc'])
-    .description('spec, conditions, endpoints, weights with their reasons, and recent events')
-    .argument('<service>', 'www, hello/www or www.hello')
-    .addOption(new Option('-n, --namespace <namespace>', 'the namespace it is in'))
-    .action((name: string, { namespace }: { namespace?: string }) =>
-      reading(context, async (consul) => console.log(await aboutService(consul, name, namespace ?? null))),
-    )
-  describe
-    .command('node')
-    .aliases(['nodes', 'no'])
-    .description('a Swarm node: its Consul agent, its HAProxy, the tasks of services on it')
-    .argument('<node>', 'host name or ID')
-    .action((name: string) =>
-      reading(context, async (consul) => console.log(await about(consul, NODE_LISTING, name, describeNode))),
-    )
-  describe
-    .command('proxy')
-    .aliases(['proxies'])
-    .description('a node’s proxy: what it has programmed of each service, and what HAProxy refused')
-    .argument('<node>', 'host name')
-    .action((name: string) =>
-      reading(context, async (consul) =>
-        console.log(await about(consul, PROXY_LISTING, name, describeProxy)),
-      ),
-    )
-  return describe
-}
-
-async function about<V extends object>(
-  consul: ConsulClient,
-  { kind, views }: Listing<V>,
+/** `shoal describe service`. `namespace` is null for whichever the name is in. Rejects with UserError if there is none, or several. */
+export async function describeService(
+  consulUrl: string,
   name: string,
-  describe: (view: V, paint: Paint) => string,
-): Promise<string> {
-  const all = await lastValueFrom(views(sourcesOnce(consul), { names: [name], namespace: null }))
-  return describe(theOne(all, kind, name, null), paintFor(process.stdout))
-}
-
-async function aboutService(consul: ConsulClient, name: string, namespace: string | null): Promise<string> {
-  const sources = sourcesOnce(consul)
-  const [policies, statuses, events] = await answers(sources.policies, sources.statuses, sources.events)
-  const service = theOne(serviceViews(policies, statuses), SERVICES, name, namespace)
+  namespace: string | null,
+): Promise<void> {
+  const sources = sourcesOnce(createConsul(consulUrl))
+  const { policies, statuses, events } = sources
+  const known = await lastValueFrom(forkJoin({ policies, statuses, events }))
+  const views = serviceViews(known.policies, known.statuses)
+  const service = requireOne(views, SERVICES, name, namespace)
   const key = serviceKey(service)
   const endpoints = await lastValueFrom(endpointsOf(sources, { names: [key], namespace: null }))
   const now = Date.now()
-  const own = eventViews(new Map([[key, events.get(key) ?? []]]), now)
-  const description = { service, policy: policies.get(key) ?? null, endpoints, events: own }
-  return describeService(description, now, paintFor(process.stdout))
+  const own = eventViews(new Map([[key, known.events.get(key) ?? []]]), now)
+  const description = { service, policy: known.policies.get(key) ?? null, endpoints, events: own }
+  console.log(serviceText(description, now, paintFor(process.stdout)))
 }
 
-function answers<A, B, C>(a: Observable<A>, b: Observable<B>, c: Observable<C>): Promise<[A, B, C]> {
-  return Promise.all([lastValueFrom(a), lastValueFrom(b), lastValueFrom(c)])
+/** `shoal describe node`, by host name or ID. Rejects with UserError if there is none. */
+export async function describeNode(consulUrl: string, name: string): Promise<void> {
+  await describe(consulUrl, NODE_LISTING, name, nodeText)
+}
+
+/** `shoal describe proxy`, by the host name of its node. Rejects with UserError if there is none. */
+export async function describeProxy(consulUrl: string, name: string): Promise<void> {
+  await describe(consulUrl, PROXY_LISTING, name, proxyText)
+}
+
+async function describe<V extends object>(
+  consulUrl: string,
+  { kind, views }: Listing<V>,
+  name: string,
+  text: (view: V, paint: Paint) => string,
+): Promise<void> {
+  const sources = sourcesOnce(createConsul(consulUrl))
+  const all = await lastValueFrom(views(sources, { names: [name], namespace: null }))
+  console.log(text(requireOne(all, kind, name, null), paintFor(process.stdout)))
 }

@@ -1,36 +1,29 @@
-import { Command, Option } from 'commander'
 import type { Policy } from '../../model/policy.ts'
 import type { ServiceKey } from '../../model/service.ts'
 import { declare } from '../../controller/plan/declare.ts'
 import { connectDocker } from '../../docker/docker.ts'
 import { observe } from '../../docker/observe.ts'
 import type { CliContext } from '../../settings.ts'
-import { DIFFERENT, OK } from '../exit-codes.ts'
+import { DIFFERENT, OK } from '../exit.ts'
 import { readSpecFiles } from '../spec-files/read.ts'
-import { policiesInForce } from '../in-force.ts'
+import { createConsul } from '../../consul/client.ts'
+import { fetchPolicies } from '../../views/sources.ts'
 import { diffSpec } from '../spec-files/spec-diff.ts'
 import type { SpecDiff } from '../spec-files/spec-diff.ts'
 
-/** `shoal diff`: the diff on standard output, remarks on standard error. */
-export function diffCommand(context: CliContext): Command {
-  return new Command('diff')
-    .description('show what apply would change; exit code 4 if anything')
-    .addOption(
-      new Option('-f, --filename <file...>', 'spec files; - is standard input').makeOptionMandatory(),
-    )
-    .action(async ({ filename }: { filename: string[] }) => {
-      const documents = await readSpecFiles(filename)
-      const snapshot = await observe(await connectDocker())
-      const known: ReadonlyMap<ServiceKey, Policy> =
-        context.consulUrl === null ? new Map() : await policiesInForce(context.consulUrl)
-      const declarations = declare(snapshot, known, context.settings.deployment.mesh)
-      const diffs = documents.map((document) => diffSpec(document, declarations, snapshot))
-      for (const diff of diffs) {
-        process.stdout.write(diff.patch)
-        for (const line of remarks(diff)) console.error(line)
-      }
-      process.exitCode = diffs.some(differs) ? DIFFERENT : OK
-    })
+/** `shoal diff`: the diff on standard output, remarks on standard error. Sets the exit code. */
+export async function diff(filenames: readonly string[], { consulUrl, settings }: CliContext): Promise<void> {
+  const documents = await readSpecFiles(filenames)
+  const snapshot = await observe(await connectDocker())
+  const known: ReadonlyMap<ServiceKey, Policy> =
+    consulUrl === null ? new Map() : await fetchPolicies(createConsul(consulUrl))
+  const declarations = declare(snapshot, known, settings.deployment.mesh)
+  const diffs = documents.map((document) => diffSpec(document, declarations, snapshot))
+  for (const each of diffs) {
+    process.stdout.write(each.patch)
+    for (const line of remarks(each)) console.error(line)
+  }
+  process.exitCode = diffs.some(differs) ? DIFFERENT : OK
 }
 
 /** Whether applying the document changes anything in force. */

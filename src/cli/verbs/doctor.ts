@@ -1,4 +1,3 @@
-import { Command, Option } from 'commander'
 import { call } from '../../docker/call.ts'
 import { connectDocker } from '../../docker/docker.ts'
 import type { CliContext } from '../../settings.ts'
@@ -6,39 +5,34 @@ import { CHECKS } from '../doctor/checks.ts'
 import { isUnknown } from '../doctor/facts.ts'
 import { attempt, gather } from '../doctor/gather.ts'
 import { diagnose, formatReport, isAtFault } from '../doctor/report.ts'
-import { FAILED, OK } from '../exit-codes.ts'
+import { FAILED, OK } from '../exit.ts'
 import { inController } from '../in-controller.ts'
 
 /** ms: twice what its slowest answers take. */
-const PATIENCE = 45_000
+const CONTROLLER_TIMEOUT = 45_000
 
-type Format = 'text' | 'json'
+export type DoctorFormat = 'text' | 'json'
 
-/** `shoal doctor`: from a controller's container if there is one, else with what Docker alone tells. */
-export function doctorCommand(context: CliContext): Command {
-  return new Command('doctor')
-    .description('check what usually goes wrong, and say how to mend it; exit code 1 if anything is at fault')
-    .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'))
-    .action(async ({ output }: { output: Format }) => {
-      const code = await examine(context, output)
-      // Not waiting for a controller that does not answer.
-      process.stdout.write('', () => process.exit(code))
-    })
+/** `shoal doctor`: from a controller's container if there is one, else with what Docker alone tells. Ends the program. */
+export async function doctor(output: DoctorFormat, context: CliContext): Promise<void> {
+  const code = await examine(context, output)
+  // Not waiting for a controller that does not answer.
+  process.stdout.write('', () => process.exit(code))
 }
 
-async function examine(context: CliContext, output: Format): Promise<number> {
+async function examine(context: CliContext, output: DoctorFormat): Promise<number> {
   if (context.consulUrl !== null) return await report(context, output, null)
   const code = await attempt(askController(context, output))
   return isUnknown(code) ? await report(context, output, code.unknown) : code
 }
 
-async function askController(context: CliContext, output: Format): Promise<number> {
+async function askController(context: CliContext, output: DoctorFormat): Promise<number> {
   const { address } = await connectDocker()
   const ask = () => inController(context, ['doctor', '--output', output])
-  return await call(address, 'shoal doctor in a controller', ask, PATIENCE)
+  return await call(address, 'shoal doctor in a controller', ask, CONTROLLER_TIMEOUT)
 }
 
-async function report(context: CliContext, output: Format, outside: string | null): Promise<number> {
+async function report(context: CliContext, output: DoctorFormat, outside: string | null): Promise<number> {
   const diagnoses = diagnose(CHECKS, await gather(context, outside))
   console.log(output === 'json' ? JSON.stringify(diagnoses, null, 2) : formatReport(diagnoses))
   return isAtFault(diagnoses) ? FAILED : OK

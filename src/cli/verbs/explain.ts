@@ -1,4 +1,3 @@
-import { Command } from 'commander'
 import { REASONS } from '../../model/reasons.ts'
 import type { Reason } from '../../model/reasons.ts'
 import { SPEC_ERRORS } from '../../spec/messages/errors.ts'
@@ -8,21 +7,15 @@ import { nearest } from '../../spec/messages/nearest.ts'
 import { expected, fieldNames } from '../../spec/messages/phrases.ts'
 import { KIND, SERVICE_SCHEMA } from '../../spec/kinds/service/schema.ts'
 import { explanation, fieldsOf, requiredOf } from '../print/explain-text.ts'
-import { UserError } from '../print/output.ts'
+import { UserError } from '../exit.ts'
 
-/** `shoal explain`: needs no cluster. */
-export function explainCommand(): Command {
-  return new Command('explain')
-    .description('explain a field of specs, or the reason of a condition')
-    .argument('[field]', 'such as spec.locality.mode, or a reason such as HostConflict')
-    .option('-r, --recursive', 'show the fields of fields too')
-    .action((topic: string | undefined, { recursive = false }: { recursive?: boolean }) =>
-      console.log(explain(topic ?? '', recursive)),
-    )
+/** `shoal explain`: needs no cluster. `topic` is empty for the whole of a spec. */
+export function explain(topic: string, recursive: boolean): void {
+  console.log(explainTopic(topic, recursive))
 }
 
 /** The explanation of a field (empty for the whole of a spec) or of a reason. Throws UserError, naming what was probably meant. */
-export function explain(topic: string, recursive: boolean): string {
+export function explainTopic(topic: string, recursive: boolean): string {
   const code = [...CODES.keys()].find((each) => each.toLowerCase() === topic.toLowerCase())
   if (code !== undefined) return explainCode(code)
   const names = topic.split('.').map((name) => name.replace(/\[\d*\]$/, ''))

@@ -11,7 +11,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'shoal-'))
   await writeFile(
     join(folder, 'shoal'),
-    `#!/bin/sh\nexec "${process.execPath}" "${resolve('src/bin/cli.ts')}" "$@"\n`,
+    `#!/bin/sh\nexec "${process.execPath}" "${resolve('src/bin/shoal.js')}" "$@"\n`,
   )
   await writeFile(join(folder, 'completion.bash'), SCRIPTS.bash)
   await chmod(join(folder, 'shoal'), 0o755)

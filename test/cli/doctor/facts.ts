@@ -1,6 +1,6 @@
 /** Builders of the doctor's facts: a healthy Swarm of three nodes, from which a test takes away what it is about. */
 import type { ConsulFacts, DoctorFacts, SwarmFacts } from '../../../src/cli/doctor/facts.ts'
-import { judgeSpecs } from '../../../src/views/foresee.ts'
+import { foreseeStatuses } from '../../../src/views/foresee.ts'
 import { readCliSettings } from '../../../src/settings.ts'
 import type { Condition, ServiceStatus } from '../../../src/model/status.ts'
 import type { ServiceSetup } from '../../../src/model/setup.ts'
@@ -51,6 +51,8 @@ export function swarmFacts(
   snapshot: ClusterSnapshot = healthySnapshot(),
   setups: readonly ServiceSetup[] = [],
 ): SwarmFacts {
+  const foresight = foreseeStatuses(snapshot, new Map(), settings, NOW)
+  if ('unreliable' in foresight) throw new Error(foresight.unreliable)
   const replaced = new Map(setups.map((each) => [each.name, each]))
   const all = snapshot.workloads.map(({ name }) => replaced.get(name) ?? setup(name))
   const images = new Map(all.map(({ id, image }) => [id, image]))
@@ -63,7 +65,8 @@ export function swarmFacts(
         { id, image: images.get(workloadId) ?? '', since: '2026-01-01T00:00:00Z' },
       ]),
     ),
-    ...judgeSpecs(snapshot, new Map(), settings, NOW),
+    foreseen: foresight.statuses,
+    policies: foresight.policies,
   }
 }
 

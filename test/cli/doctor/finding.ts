@@ -1,4 +1,4 @@
-import type { Finding } from '../../../src/cli/doctor/check.ts'
+import type { Diagnosis } from '../../../src/cli/doctor/check.ts'
 import { CHECKS } from '../../../src/cli/doctor/checks.ts'
 import { isUnknown } from '../../../src/cli/doctor/facts.ts'
 import type { DoctorFacts } from '../../../src/cli/doctor/facts.ts'
@@ -10,7 +10,7 @@ export function found(name: string, given: DoctorFacts): string[] {
   return findings(name, given).map((each) => `${each.level} ${each.subject}: ${each.found}`)
 }
 
-export function findings(name: string, given: DoctorFacts): readonly Finding[] {
+export function findings(name: string, given: DoctorFacts): readonly Diagnosis[] {
   const check = CHECKS.find((each) => each.name === name)
   if (check === undefined) throw new Error(`no check ${name}`)
   const result = check.find(given)

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { plain } from '../../../src/cli/print/colour.ts'
 import type { Kind } from '../../../src/cli/print/kind.ts'
 import { printChanges } from '../../../src/cli/print/print.ts'
-import type { ListFormat } from '../../../src/cli/print/print.ts'
+import type { ListFormat } from '../../../src/cli/print/formats.ts'
 import { formatAge } from '../../../src/cli/print/table.ts'
 
 interface Fish {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { foresee, foreseenLines, isRefused } from '../../../src/cli/spec-files/dry-run.ts'
+import { foreseeChanges, foreseenLines, isRefused } from '../../../src/cli/spec-files/dry-run.ts'
 import { readCliSettings } from '../../../src/settings.ts'
 import type { Environment } from '../../../src/settings.ts'
 import type { ClusterSnapshot } from '../../../src/model/cluster.ts'
@@ -32,7 +32,7 @@ function foreseen(
   env: Environment = {},
 ) {
   const { settings } = readCliSettings({ SHOAL_DOMAIN: 'example.test', ...env })
-  return foresee(
+  return foreseeChanges(
     snapshot(observed),
     new Map(known.map((policy) => [policy.key, policy])),
     documents,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { codes, explain, fieldPaths } from '../../../src/cli/verbs/explain.ts'
+import { codes, explainTopic, fieldPaths } from '../../../src/cli/verbs/explain.ts'
 import { REASONS } from '../../../src/model/reasons.ts'
 
 describe('shoal explain', () => {
@@ -9,12 +9,12 @@ describe('shoal explain', () => {
     ['spec.health', 'explain-health-recursive', true],
     ['HostConflict', 'explain-reason', false],
   ])('%s', async (topic, golden, recursive) => {
-    await expect(`${explain(topic, recursive)}\n`).toMatchFileSnapshot(`golden/${golden}.txt`)
+    await expect(`${explainTopic(topic, recursive)}\n`).toMatchFileSnapshot(`golden/${golden}.txt`)
   })
 
   it('explains every field and every code', () => {
     for (const topic of [...fieldPaths(), ...codes()])
-      expect(explain(topic, false)).toMatch(/DESCRIPTION:\n {4}\S/)
+      expect(explainTopic(topic, false)).toMatch(/DESCRIPTION:\n {4}\S/)
     expect(fieldPaths()).toContain('spec.ports.targetPort')
   })
 
@@ -25,7 +25,7 @@ describe('shoal explain', () => {
     ['hostconflict', REASONS.HostConflict],
     ['unknownfield', 'ERROR:  UnknownField'],
   ])('understands %s', (topic, part) => {
-    expect(explain(topic, false)).toContain(part)
+    expect(explainTopic(topic, false)).toContain(part)
   })
 
   it.each([
@@ -38,6 +38,6 @@ describe('shoal explain', () => {
     ['spec.drain.x', 'spec.drain has no field x; it is a duration: '],
     ['spec.toString', 'spec has no field toString; '],
   ])('names what was probably meant by %s', (topic, message) => {
-    expect(() => explain(topic, false)).toThrow(message)
+    expect(() => explainTopic(topic, false)).toThrow(message)
   })
 })

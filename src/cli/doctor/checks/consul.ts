@@ -1,5 +1,5 @@
 import { fault, onConsul, warning } from '../check.ts'
-import type { Check, Finding } from '../check.ts'
+import type { Check, Diagnosis } from '../check.ts'
 import { isUnknown } from '../facts.ts'
 import type { ConsulFacts, SwarmFacts } from '../facts.ts'
 import { isWanted, runs } from './parts.ts'
@@ -14,7 +14,7 @@ export const consul: Check = {
   ]),
 }
 
-function leaderless({ agents }: ConsulFacts, stack: string): Finding[] {
+function leaderless({ agents }: ConsulFacts, stack: string): Diagnosis[] {
   const answers = [...agents.values()].flatMap((answer) => (isUnknown(answer) ? [] : [answer]))
   if (answers.length === 0 || answers.some(({ leader }) => leader !== null)) return []
   return [
@@ -26,7 +26,7 @@ function leaderless({ agents }: ConsulFacts, stack: string): Finding[] {
   ]
 }
 
-function silent({ agents }: ConsulFacts, { snapshot }: SwarmFacts, stack: string): Finding[] {
+function silent({ agents }: ConsulFacts, { snapshot }: SwarmFacts, stack: string): Diagnosis[] {
   return snapshot.nodes.flatMap((node) => {
     const answer = agents.get(node.id)
     if (!isWanted(node, { on: 'every node' }) || answer === undefined || !isUnknown(answer)) return []
@@ -41,7 +41,7 @@ function silent({ agents }: ConsulFacts, { snapshot }: SwarmFacts, stack: string
 }
 
 /** An agent is the member `<host name>-<task ID>`. */
-function unknownToOthers({ members }: ConsulFacts, { snapshot }: SwarmFacts, stack: string): Finding[] {
+function unknownToOthers({ members }: ConsulFacts, { snapshot }: SwarmFacts, stack: string): Diagnosis[] {
   const status = new Map(members.map((member) => [member.name, member.status]))
   return snapshot.nodes.flatMap(({ id, hostname }) => {
     const task = snapshot.instances.find(

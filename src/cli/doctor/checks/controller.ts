@@ -4,12 +4,12 @@ import { isUnknown } from '../facts.ts'
 import { runs } from './parts.ts'
 
 /** ms that a controller may take to judge a service, were it busy. */
-const PATIENCE = 15_000
+const JUDGING_TIME = 15_000
 
 export const controller: Check = {
   name: 'controller',
   healthy: 'a controller acts beside the Swarm leader, and has judged every declared service',
-  find: onSwarm(({ snapshot, judged, policies }, { stack, consul, now }) => {
+  find: onSwarm(({ snapshot, foreseen, policies }, { stack, consul, now }) => {
     const name = `${stack}_controller`
     const leader = snapshot.nodes.find((node) => node.leader)
     if (leader === undefined)
@@ -26,8 +26,8 @@ export const controller: Check = {
         ),
       ]
     if (isUnknown(consul)) return []
-    const isNew = (key: string) => now - Date.parse(policies.get(key)?.createdAt ?? '') < PATIENCE
-    const waiting = [...judged.keys()].filter((key) => !consul.statuses.has(key) && !isNew(key))
+    const isNew = (key: string) => now - Date.parse(policies.get(key)?.createdAt ?? '') < JUDGING_TIME
+    const waiting = [...foreseen.keys()].filter((key) => !consul.statuses.has(key) && !isNew(key))
     if (waiting.length === 0) return []
     return [
       fault(

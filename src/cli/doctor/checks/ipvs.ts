@@ -1,6 +1,6 @@
 import { portOption } from '../../../model/setup.ts'
 import { fault, onSwarm, warning } from '../check.ts'
-import type { Check, Finding } from '../check.ts'
+import type { Check, Diagnosis } from '../check.ts'
 import { isUnknown } from '../facts.ts'
 import type { DoctorFacts } from '../facts.ts'
 import { onMesh } from './names.ts'
@@ -35,7 +35,7 @@ export const ipvs: Check = {
   }),
 }
 
-function needs(service: string, what: string, mend: string, { ipvs: kernel }: DoctorFacts): Finding {
+function needs(service: string, what: string, mend: string, { ipvs: kernel }: DoctorFacts): Diagnosis {
   const subject = `service ${service}`
   return isUnknown(kernel)
     ? warning(

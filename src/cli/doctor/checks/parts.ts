@@ -1,6 +1,6 @@
 import type { ClusterNode, Instance } from '../../../model/cluster.ts'
 import { fault, onSwarm, warning } from '../check.ts'
-import type { Check, Finding } from '../check.ts'
+import type { Check, Diagnosis } from '../check.ts'
 import type { SwarmFacts } from '../facts.ts'
 import { byTime } from '../../../lib/order.ts'
 
@@ -27,7 +27,7 @@ export const parts: Check = {
   find: onSwarm((swarm, { stack }) => PARTS.flatMap((part) => missing(part, stack, swarm))),
 }
 
-function missing(part: Part, stack: string, swarm: SwarmFacts): Finding[] {
+function missing(part: Part, stack: string, swarm: SwarmFacts): Diagnosis[] {
   const name = `${stack}_${part.name}`
   const service = swarm.snapshot.workloads.find((each) => each.name === name)
   if (service === undefined)

@@ -1,7 +1,7 @@
 import { portOption } from '../../../model/setup.ts'
 import type { PublishedPort, ServiceSetup } from '../../../model/setup.ts'
 import { fault, onSwarm } from '../check.ts'
-import type { Check, Finding } from '../check.ts'
+import type { Check, Diagnosis } from '../check.ts'
 import type { SwarmFacts } from '../facts.ts'
 import { isWanted, runs } from './parts.ts'
 
@@ -23,7 +23,7 @@ function publishers(
   { published, protocol }: PublishedPort,
   haproxy: ServiceSetup,
   { setups }: SwarmFacts,
-): Finding[] {
+): Diagnosis[] {
   return setups.flatMap((rival) => {
     const clash = rival.ports.find((port) => port.published === published && port.protocol === protocol)
     if (rival.id === haproxy.id || clash === undefined) return []
@@ -38,7 +38,7 @@ function publishers(
 }
 
 /** Nodes without a HAProxy, because something that Swarm does not know of has the port. */
-function taken(haproxy: ServiceSetup, { snapshot }: SwarmFacts): Finding[] {
+function taken(haproxy: ServiceSetup, { snapshot }: SwarmFacts): Diagnosis[] {
   const tasks = snapshot.instances.filter(({ workloadId }) => workloadId === haproxy.id)
   const port = haproxy.ports[0]?.published
   return snapshot.nodes

@@ -1,6 +1,6 @@
 import type { Condition } from '../../../model/status.ts'
 import { fault, onSwarm, warning } from '../check.ts'
-import type { Check, Finding } from '../check.ts'
+import type { Check, Diagnosis } from '../check.ts'
 import type { SwarmFacts } from '../facts.ts'
 
 const MENDS: Readonly<Record<string, string>> = {
@@ -14,8 +14,8 @@ const MENDS: Readonly<Record<string, string>> = {
 export const specs: Check = {
   name: 'specs',
   healthy: 'every declared spec is accepted',
-  find: onSwarm(({ judged }) =>
-    [...judged.values()].flatMap(({ key, conditions }) =>
+  find: onSwarm(({ foreseen }) =>
+    [...foreseen.values()].flatMap(({ key, conditions }) =>
       conditions
         .filter(({ type, status }) => type === 'Accepted' && status === 'False')
         .map((condition) => refused(key, condition)),
@@ -23,7 +23,7 @@ export const specs: Check = {
   ),
 }
 
-function refused(key: string, { reason, message }: Condition): Finding {
+function refused(key: string, { reason, message }: Condition): Diagnosis {
   return fault(`service ${key}`, `${reason}: ${message}`, MENDS[reason] ?? `see shoal explain ${reason}`)
 }
 
@@ -42,8 +42,8 @@ function unresolved(
   source: string,
   name: string,
   network: string,
-  { setups, judged, snapshot }: SwarmFacts,
-): Finding[] {
+  { setups, foreseen, snapshot }: SwarmFacts,
+): Diagnosis[] {
   const subject = `service ${key}`
   const setup = setups.find((each) => each.name === name)
   if (setup === undefined)
@@ -63,7 +63,7 @@ function unresolved(
       ),
     ]
   const scaledToZero = snapshot.workloads.find((each) => each.name === name)?.wanted === 0
-  const idle = judged.get(key)?.conditions.find(({ reason }) => reason === 'NoTasks')
+  const idle = foreseen.get(key)?.conditions.find(({ reason }) => reason === 'NoTasks')
   if (idle === undefined || scaledToZero) return []
   return [warning(subject, `NoTasks: ${idle.message}`, `docker service ps --no-trunc ${name}`)]
 }

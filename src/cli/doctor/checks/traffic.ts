@@ -1,11 +1,11 @@
 import type { ConditionType, ServiceStatus } from '../../../model/status.ts'
 import { fault, onConsul, warning } from '../check.ts'
-import type { Check, Finding } from '../check.ts'
+import type { Check, Diagnosis } from '../check.ts'
 import type { ConsulFacts, DoctorFacts, SwarmFacts } from '../facts.ts'
 import { runs } from './parts.ts'
 
 /** ms that a change may take to reach every node before it counts as a fault. */
-const PATIENCE = 30_000
+const PROPAGATION_TIME = 30_000
 
 export const proxies: Check = {
   name: 'proxies',
@@ -23,7 +23,7 @@ function haproxyNodes({ snapshot }: SwarmFacts, { settings }: DoctorFacts): read
     .map(({ hostname }) => hostname)
 }
 
-function refusals(node: string, { reports, policies }: ConsulFacts): Finding[] {
+function refusals(node: string, { reports, policies }: ConsulFacts): Diagnosis[] {
   return reports
     .filter((report) => report.node === node && policies.has(report.key) && report.error !== null)
     .map(({ key, error }) =>
@@ -35,7 +35,7 @@ function refusals(node: string, { reports, policies }: ConsulFacts): Finding[] {
     )
 }
 
-function behind(node: string, { reports, policies, statuses }: ConsulFacts, facts: DoctorFacts): Finding[] {
+function behind(node: string, { reports, policies, statuses }: ConsulFacts, facts: DoctorFacts): Diagnosis[] {
   const own = new Map(reports.filter((report) => report.node === node).map((each) => [each.key, each]))
   const missing = [...policies.values()].filter(
     ({ key, revision }) => own.get(key)?.revision !== revision && (own.get(key)?.error ?? null) === null,
@@ -50,7 +50,7 @@ function behind(node: string, { reports, policies, statuses }: ConsulFacts, fact
 /** Whether a condition has been unmet for longer than a change takes. */
 function lasts(status: ServiceStatus | undefined, type: ConditionType, { now }: DoctorFacts): boolean {
   const condition = status?.conditions.find((each) => each.type === type)
-  return condition?.status === 'False' && now - Date.parse(condition.since) > PATIENCE
+  return condition?.status === 'False' && now - Date.parse(condition.since) > PROPAGATION_TIME
 }
 
 export const health: Check = {
@@ -61,7 +61,7 @@ export const health: Check = {
   ),
 }
 
-function unready({ key, conditions }: ServiceStatus): Finding[] {
+function unready({ key, conditions }: ServiceStatus): Diagnosis[] {
   const ready = conditions.find(({ type }) => type === 'Ready')
   const resolved = conditions.find(({ type }) => type === 'Resolved')
   const mend = `shoal get endpoints ${key} shows which; docker service logs says why`
@@ -73,7 +73,7 @@ function unready({ key, conditions }: ServiceStatus): Finding[] {
   return []
 }
 
-function unregistered(status: ServiceStatus, facts: DoctorFacts): Finding[] {
+function unregistered(status: ServiceStatus, facts: DoctorFacts): Diagnosis[] {
   if (!lasts(status, 'Registered', facts)) return []
   const message = status.conditions.find(({ type }) => type === 'Registered')?.message
   return [

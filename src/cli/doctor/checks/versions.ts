@@ -1,5 +1,5 @@
 import { fault, onSwarm, warning } from '../check.ts'
-import type { Check, Finding } from '../check.ts'
+import type { Check, Diagnosis } from '../check.ts'
 import type { SwarmFacts } from '../facts.ts'
 import { runs } from './parts.ts'
 
@@ -16,7 +16,7 @@ export const versions: Check = {
   find: onSwarm((swarm, { stack }) => [...unequal(swarm, stack), ...outdated(swarm, stack)]),
 }
 
-function unequal({ setups }: SwarmFacts, stack: string): Finding[] {
+function unequal({ setups }: SwarmFacts, stack: string): Diagnosis[] {
   return TWINS.flatMap(([one, other]) => {
     const [a, b] = [one, other].map((part) => setups.find(({ name }) => name === `${stack}_${part}`))
     if (a === undefined || b === undefined || a.image === b.image) return []
@@ -31,7 +31,7 @@ function unequal({ setups }: SwarmFacts, stack: string): Finding[] {
 }
 
 /** Tasks that an update has not reached, or that it has left behind. */
-function outdated({ snapshot, setups, tasks }: SwarmFacts, stack: string): Finding[] {
+function outdated({ snapshot, setups, tasks }: SwarmFacts, stack: string): Diagnosis[] {
   const hosts = new Map(snapshot.nodes.map(({ id, hostname }) => [id, hostname]))
   return setups
     .filter(({ name }) => name.startsWith(`${stack}_`))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { applyChange } from '../../../src/cli/spec-files/apply-change.ts'
+import { applyChange } from '../../../src/cli/spec-files/config-versions.ts'
 import { parseSpec } from '../../../src/spec/parse.ts'
 import { config, specText } from '../../controller/plan/world.ts'
 

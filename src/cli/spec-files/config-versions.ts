@@ -1,11 +1,15 @@
+/** The Docker configs that `shoal apply` makes: each version of a spec is one. */
 import { createHash } from 'node:crypto'
+import { CREATED_LABEL } from '../../controller/plan/declare.ts'
+import { createSpecConfig, listSpecConfigs, removeConfig } from '../../docker/configs.ts'
+import type { Docker } from '../../docker/docker.ts'
 import { serviceKey } from '../../model/names.ts'
 import type { ServiceKey } from '../../model/service.ts'
 import type { SpecText } from '../../model/cluster.ts'
-import { CREATED_LABEL } from '../../controller/plan/declare.ts'
+import { UserError } from '../exit.ts'
 import { plainText } from './read.ts'
 import type { SpecDocument } from './read.ts'
-import { by, byTime } from '../../lib/order.ts'
+import { byTime, by } from '../../lib/order.ts'
 
 /** Label of the configs that `shoal apply` makes: which service a version belongs to. */
 const KEY_LABEL = 'shoal.dev/service'
@@ -21,7 +25,7 @@ export interface ApplyChange {
 }
 
 /** The configs that `shoal apply` has made of a service. */
-export function versionsOf(configs: readonly SpecText[], key: ServiceKey): readonly SpecText[] {
+function versionsOf(configs: readonly SpecText[], key: ServiceKey): readonly SpecText[] {
   return configs.filter((config) => config.labels[KEY_LABEL] === key)
 }
 
@@ -57,6 +61,43 @@ export function afterChange(
 ): readonly SpecText[] {
   const kept = configs.filter((config) => !remove.includes(config))
   return create === null ? kept : [...kept, { ...create, id: create.name, createdAt: now.toISOString() }]
+}
+
+/** Makes the newest version of each spec a Docker config, then removes the older versions. Returns a line for each. */
+export async function applySpecs(
+  docker: Docker,
+  documents: readonly SpecDocument[],
+  now: Date,
+): Promise<string[]> {
+  const lines: string[] = []
+  for (const document of documents) {
+    const {
+      key,
+      action,
+      create,
+      remove: outdated,
+    } = applyChange(await listSpecConfigs(docker), document, now)
+    if (create !== null) await createSpecConfig(docker, create)
+    for (const version of outdated) await removeConfig(docker, version.id)
+    lines.push(`service ${key} ${action}`)
+  }
+  return lines
+}
+
+/** Removes the configs of these services. Throws UserError for one that `shoal apply` never made. */
+export async function removeSpecs(docker: Docker, keys: readonly ServiceKey[]): Promise<string[]> {
+  const configs = await listSpecConfigs(docker)
+  const lines: string[] = []
+  for (const key of keys) {
+    const versions = versionsOf(configs, key)
+    if (versions.length === 0)
+      throw new UserError(
+        `service ${key}: not made by shoal apply; a spec in a stack file goes with its stack, see shoal get services -o yaml for its source`,
+      )
+    for (const version of versions) await removeConfig(docker, version.id)
+    lines.push(`service ${key} deleted`)
+  }
+  return lines
 }
 
 function creation(config: SpecText): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { requireNamed, selected, theOne } from '../../../src/cli/print/selection.ts'
+import { requireNamed, selected, requireOne } from '../../../src/cli/print/kind.ts'
 import { SERVICES } from '../../../src/cli/print/service-columns.ts'
 import { serviceViews } from '../../../src/views/service.ts'
 import { inForce, labelled } from '../../controller/plan/world.ts'
@@ -52,11 +52,11 @@ describe('the one of a name', () => {
     ['www.shop', null, 'shop/www'],
     ['www', 'hello', 'hello/www'],
   ])('%s in namespace %s is %s', (name, namespace, key) => {
-    expect(SERVICES.id(theOne(services, SERVICES, name, namespace))).toBe(key)
+    expect(SERVICES.id(requireOne(services, SERVICES, name, namespace))).toBe(key)
   })
 
   it('is asked for again where a name is not enough', () => {
-    expect(() => theOne(services, SERVICES, 'www', null)).toThrow(
+    expect(() => requireOne(services, SERVICES, 'www', null)).toThrow(
       'service www is in several namespaces: name one of hello/www, shop/www',
     )
   })

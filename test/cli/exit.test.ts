@@ -1,7 +1,6 @@
 import { CommanderError } from 'commander'
 import { describe, expect, it } from 'vitest'
-import { EXIT_CODES, failureOf } from '../../src/cli/failure.ts'
-import { UserError } from '../../src/cli/print/output.ts'
+import { EXIT_CODES, failureOf, UserError } from '../../src/cli/exit.ts'
 import { ConsulError } from '../../src/consul/client.ts'
 import { DockerError } from '../../src/docker/call.ts'
 
