@@ -2,13 +2,14 @@ import { nameInStack, namespaceOfStack, serviceKey } from '../../model/names.ts'
 import type { ServiceKey, ServiceSpec } from '../../model/service.ts'
 import type { ServiceDescription, Workload, ClusterSnapshot, Instance } from '../../model/cluster.ts'
 import { formatSpecError } from '../../spec/messages/errors.ts'
+import { parseSpec } from '../../spec/parse.ts'
 import { specsOfVariables } from '../../spec/registrator/registrator.ts'
 import type { VariableSpec } from '../../spec/registrator/registrator.ts'
 import { inForceFrom } from './declaration.ts'
 import type { Declaration, Known, Problem } from './declaration.ts'
 import { instancesOf } from './lookup.ts'
-import { parseOnce } from './parse-once.ts'
 import { byAge } from '../../lib/order.ts'
+import { once } from '../../lib/once.ts'
 
 /** Label on a Swarm service that holds its spec as YAML. */
 export const SPEC_LABEL = 'shoal.spec'
@@ -51,16 +52,26 @@ function declaration(
 }
 
 function ofLabel(service: Workload, known: Known): Declaration {
-  const source = labelSource(service.name)
-  const read = ({ labels }: Pick<ServiceDescription, 'labels'>): Read => {
-    const context = { source, stack: service.group, service: service.name }
-    const parsed = parseOnce(labels[SPEC_LABEL] ?? '', context)
-    if (parsed.ok) return { spec: parsed.spec }
-    const message = parsed.errors.map(formatSpecError).join('; ')
-    return { spec: null, key: keyOfService(service), problem: { reason: 'InvalidSpec', message } }
-  }
-  const before = () => (service.previous === null ? null : read(service.previous).spec)
-  return declaration(service, source, read(service), before, known)
+  const before = () => previousLabel(service)?.spec ?? null
+  return declaration(service, labelSource(service.name), newestLabel(service), before, known)
+}
+
+// While anything moves, a plan is made five times a second: what a service says is read once for each version of it.
+const newestLabel = once((service: Workload): Read => readLabel(service, service))
+const previousLabel = once((service: Workload): Read | null =>
+  service.previous === null ? null : readLabel(service.previous, service),
+)
+const newestVariables = once((service: Workload) => specsOfVariables(service, service))
+const previousVariables = once((service: Workload) =>
+  service.previous === null ? [] : specsOfVariables(service.previous, service),
+)
+
+function readLabel({ labels }: Pick<ServiceDescription, 'labels'>, service: Workload): Read {
+  const context = { source: labelSource(service.name), stack: service.group, service: service.name }
+  const parsed = parseSpec(labels[SPEC_LABEL] ?? '', context)
+  if (parsed.ok) return { spec: parsed.spec }
+  const message = parsed.errors.map(formatSpecError).join('; ')
+  return { spec: null, key: keyOfService(service), problem: { reason: 'InvalidSpec', message } }
 }
 
 /** The key under which a service is reported that no readable spec names. */
@@ -76,14 +87,13 @@ function ofVariables(
 ): Declaration[] {
   const addressed = tasks.filter(({ addresses }) => Object.keys(addresses).length > 0)
   const isOnMesh = addressed.some(({ addresses }) => addresses[mesh] !== undefined)
-  return specsOfVariables(service, service).flatMap((newest) => {
+  return newestVariables(service).flatMap((newest) => {
     const { port, source } = newest
     // Its tasks have no addresses yet, or it has none: on which networks it is can't be told.
     if (addressed.length === 0 && inForceFrom(source, known) === undefined) return []
     if (addressed.length > 0 && !isOnMesh) return [notOnMesh(service, newest, mesh)]
     const before = () => {
-      const previous = service.previous === null ? [] : specsOfVariables(service.previous, service)
-      const good = previous.find((each) => each.port === port)
+      const good = previousVariables(service).find((each) => each.port === port)
       return good?.ok === true ? good.spec : null
     }
     return [declaration(service, source, readOf(newest), before, known)]

@@ -2,12 +2,13 @@ import { namespaceOfStack, serviceKey, STACK_LABEL } from '../../model/names.ts'
 import type { ServiceKey } from '../../model/service.ts'
 import type { SpecText, ClusterSnapshot } from '../../model/cluster.ts'
 import { formatSpecError } from '../../spec/messages/errors.ts'
+import { parseSpec } from '../../spec/parse.ts'
 import type { ParsedSpec } from '../../spec/parse.ts'
 import { inForceFrom } from './declaration.ts'
 import type { Declaration, Known, Problem } from './declaration.ts'
 import { declaredByServices } from './declare-services.ts'
-import { parseOnce } from './parse-once.ts'
 import { byAge, byText, byTime } from '../../lib/order.ts'
+import { once } from '../../lib/once.ts'
 
 /** Set by `shoal apply`: when the first version of this spec was applied. */
 export const CREATED_LABEL = 'shoal.dev/created-at'
@@ -63,10 +64,15 @@ function readConfigs(configs: readonly SpecText[], known: Known): Declaration[] 
   )
 }
 
+/** While anything moves, a plan is made five times a second: a spec is parsed once for each version of its config. */
+const parsedConfig = once(({ name, text, labels }: SpecText) =>
+  parseSpec(text, { source: configSource(name), stack: labels[STACK_LABEL] ?? null, service: null }),
+)
+
 function ofConfig(config: SpecText, known: Known): Version {
   const stack = config.labels[STACK_LABEL] ?? null
   const source = configSource(config.name)
-  const parsed = parseOnce(config.text, { source, stack, service: null })
+  const parsed = parsedConfig(config)
   const base = {
     source,
     parsed,

@@ -1,23 +1,18 @@
 import type { Workload, ClusterSnapshot, Instance } from '../../model/cluster.ts'
-
-/** Snapshots never change, so what is made of one is made once, when it is first asked for. */
-function once<T>(make: (snapshot: ClusterSnapshot) => T): (snapshot: ClusterSnapshot) => T {
-  const made = new WeakMap<ClusterSnapshot, { readonly value: T }>()
-  return (snapshot) => {
-    const known = made.get(snapshot) ?? { value: make(snapshot) }
-    made.set(snapshot, known)
-    return known.value
-  }
-}
+import { once } from '../../lib/once.ts'
 
 /** Tasks by ID. */
 export const instancesById: (snapshot: ClusterSnapshot) => ReadonlyMap<string, Instance> = once(
   ({ instances }) => new Map(instances.map((task) => [task.id, task])),
 )
 
-const workloadsByName = once(({ workloads }) => new Map(workloads.map((service) => [service.name, service])))
+const workloadsByName = once(
+  ({ workloads }: ClusterSnapshot) => new Map(workloads.map((service) => [service.name, service])),
+)
 
-const instancesByWorkload = once(({ instances }) => Map.groupBy(instances, ({ workload }) => workload))
+const instancesByWorkload = once(({ instances }: ClusterSnapshot) =>
+  Map.groupBy(instances, ({ workload }) => workload),
+)
 
 export function workloadNamed(snapshot: ClusterSnapshot, name: string): Workload | undefined {
   return workloadsByName(snapshot).get(name)

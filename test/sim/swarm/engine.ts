@@ -2,7 +2,7 @@ import { filter, map, mergeMap, startWith, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { ClusterSnapshot } from '../../../src/model/cluster.ts'
 import type { ControllerPorts } from '../../../src/controller/ports.ts'
-import { byId, replaceWorkloads, workloadNames } from '../../../src/docker/merge.ts'
+import { byId, replaceWorkloads, workloadNames, unchanged } from '../../../src/docker/merge.ts'
 import { toInstance } from '../../../src/docker/narrow.ts'
 import type { VirtualClock } from '../../loop/virtual-clock.ts'
 import type { Network } from '../network.ts'
@@ -75,7 +75,7 @@ export class Engine implements Pick<
     const lists = this.#distorted(await this.#lists())
     const names = workloadNames(previous, lists.services)
     return {
-      workloads: byId(lists.services),
+      workloads: byId(unchanged(previous?.workloads ?? [], lists.services)),
       instances: byId(lists.tasks.map((task) => toInstance(task, names))),
       nodes: byId(lists.nodes),
       specs: byId(lists.configs),
