@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { envText } from '../../swarm/dev/env-file.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 
 const NODES = [
   { host: 'tcp://127.0.0.1:2375', httpUrl: 'http://127.0.0.1:80' },
@@ -28,5 +31,9 @@ describe('the file for a shell', () => {
     expect(() => inShell(envText(NODES, null, '/no where'), 'shoal get services')).toThrow(
       '/no where/node_modules/.bin/node',
     )
+  })
+
+  it('makes shoal the command of this checkout', () => {
+    expect(inShell(envText(NODES, null, ROOT), 'shoal --help')).toContain('Usage: shoal')
   })
 })
