@@ -1,7 +1,8 @@
 /**
- * `npm run images`: provides the container images that Shoal, its demo and its tests use, on the engine that DOCKER_HOST names. Official
- * images are pulled where that works. Where not, the same are built from Debian's packages and Go modules, as drop-in replacements.
- * An image whose inputs haven't changed since it was built is left alone. Not for publishing images.
+ * `npm run images`: provides the container images that Shoal, its demo and its tests use, on the
+ * engine that DOCKER_HOST names. Official images are pulled where that works. Where not, the same
+ * are built from Debian's packages and Go modules, as drop-in replacements. An image whose inputs
+ * haven't changed since it was built is left alone. Not for publishing images.
  */
 import { ensureEngine } from './dev/engine.ts'
 import { provideBase } from './images/base.ts'
@@ -12,20 +13,28 @@ import { exactName, provideImage } from './images/provide.ts'
 import type { Log } from './images/progress.ts'
 import { Puller } from './images/pull.ts'
 import { DEFAULT_NAMES, RECIPES } from './images/recipes.ts'
-import type { ImageNames, Setting } from './images/recipes.ts'
+import type { ImageNames, Setting, StackRecipe } from './images/recipes.ts'
 
 /** More at a time gain nothing: the compilers among them use all cores. */
 const AT_ONCE = 2
 
+export interface ImageOptions {
+  /** The images to provide, by the settings that name them; all of them if not given. */
+  readonly wanted?: readonly Setting[]
+  readonly log: Log
+}
+
 /**
- * Makes sure that the engine has all images; resolves to their names, by the settings that name them in stack files. Takes a second when
- * nothing changed; minutes when Consul has to be compiled. Throws with the end of the log when a build fails.
+ * Makes sure that the engine has the wanted images. Resolves to the names of all, by the settings
+ * that name them in stack files: one that is not wanted has its default name. Takes a second when
+ * nothing changed, and minutes when Consul has to be compiled. Throws with the end of the log when
+ * a build fails.
  */
-export async function provideImages({ log }: { readonly log: Log }): Promise<ImageNames> {
+export async function provideImages({ wanted, log }: ImageOptions): Promise<ImageNames> {
   const puller = new Puller(log)
   const base = await provideBase(log, puller)
   const names: Record<Setting, string> = { ...DEFAULT_NAMES }
-  const queue = RECIPES.values()
+  const queue = recipesOf(wanted).values()
   let failed = false
   const worker = async () => {
     for (const recipe of queue) {
@@ -46,14 +55,15 @@ export async function provideImages({ log }: { readonly log: Log }): Promise<Ima
 }
 
 /**
- * Brings the images to the engines of a cluster's nodes, which can't pull what was built here. Resolves once all nodes have all images but
- * the nodes' own. What a node has already is not sent again.
+ * Brings the wanted images to the engines of a cluster's nodes, which can't pull what was built
+ * here. Resolves once all nodes have them, but for the image that the nodes themselves are made of.
+ * What a node has already is not sent again.
  */
 export async function loadImages(
   nodes: readonly ImageTarget[],
-  { log }: { readonly log: Log },
+  { wanted, log }: ImageOptions,
 ): Promise<void> {
-  const needed = RECIPES.filter(({ setting }) => setting !== 'SHOAL_NODE_IMAGE')
+  const needed = recipesOf(wanted).filter(({ setting }) => setting !== 'SHOAL_NODE_IMAGE')
   const tags = needed.map(async ({ setting }) => {
     const name = DEFAULT_NAMES[setting]
     const image = await findImage(name)
@@ -61,6 +71,10 @@ export async function loadImages(
     return image.inputs === undefined ? [name] : [name, exactName(name, image.inputs)]
   })
   await copyImages([...new Set((await Promise.all(tags)).flat())], nodes, log)
+}
+
+function recipesOf(wanted: readonly Setting[] | undefined): readonly StackRecipe[] {
+  return wanted === undefined ? RECIPES : RECIPES.filter(({ setting }) => wanted.includes(setting))
 }
 
 if (import.meta.main) {

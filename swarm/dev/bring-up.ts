@@ -11,12 +11,15 @@ import { docker } from './docker.ts'
 import { ensureEngine } from './engine.ts'
 import { writeEnvFile } from './env-file.ts'
 import { loadImages, provideImages } from '../images.ts'
+import type { Setting } from '../images/recipes.ts'
 
 export interface BringUpOptions {
   /** Cluster name: `npm start` and the tests have one each. */
   readonly name: string
   /** Port on 127.0.0.1 wished for the first node; any free one if not given. */
   readonly httpPort?: number
+  /** Images that the engine and the nodes get; all if not given. */
+  readonly images?: readonly Setting[]
   /** Whether Shoal's dashboards are on. Not without it. */
   readonly dashboards?: boolean
   readonly log: (line: string) => void
@@ -36,16 +39,18 @@ export const DEMO = 'demo'
 const SHOAL = 'shoal'
 
 /** Engine, images, cluster, Shoal; resolves when every part of Shoal runs on every node. */
-export async function bringUp({ name, httpPort, dashboards = false, log }: BringUpOptions): Promise<Running> {
+export async function bringUp(options: BringUpOptions): Promise<Running> {
+  const { name, httpPort, images: wanted, dashboards = false, log } = options
+  const imageOptions = wanted === undefined ? { log } : { wanted, log }
   await ensureEngine({ log })
-  const images = await provideImages({ log })
+  const images = await provideImages(imageOptions)
   const cluster = await startCluster({
     name,
     image: images.SHOAL_NODE_IMAGE,
     log,
     ...(httpPort === undefined ? {} : { httpPort }),
   })
-  await loadImages(cluster.nodes, { log })
+  await loadImages(cluster.nodes, imageOptions)
   const shown = dashboards ? await provideDashboards(cluster) : null
   const settings = { ...images, SHOAL_HTTP_PORT: '80', ...shown?.settings }
   log('deploying Shoal')

@@ -1,6 +1,7 @@
 /** `npm start`: a Swarm of three nodes in containers with Shoal and the demo app hello, and how to go on from there. */
 import { get } from 'node:http'
 import { dashboardHosts, DEFAULT_DOMAIN } from '../../src/model/names.ts'
+import { DEMO_IMAGES } from '../images/recipes.ts'
 import { bringUp, DEMO, deployStack } from './bring-up.ts'
 import { waitFor } from './cluster/wait.ts'
 import { envFile } from './env-file.ts'
@@ -12,7 +13,13 @@ const started = Date.now()
 const log = (line: string): void =>
   console.log(`${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${line}`)
 
-const { cluster, settings, login } = await bringUp({ name: DEMO, httpPort: 80, dashboards: true, log })
+const { cluster, settings, login } = await bringUp({
+  name: DEMO,
+  httpPort: 80,
+  images: DEMO_IMAGES,
+  dashboards: true,
+  log,
+})
 log('deploying the demo app hello')
 await deployStack(cluster, { file: 'manifests/hello.stack.yml', stack: 'hello', settings })
 for (const { name, httpUrl } of cluster.nodes)
@@ -47,7 +54,7 @@ ${others.map(({ name, httpUrl }) => `  by ${name}     curl -H 'Host: ${HOST}' ${
   dashboards   http://${DASHBOARDS.consul}${suffix} (Consul)
                http://${DASHBOARDS.proxy}${suffix} (HAProxy of ${first.name})
                user ${login?.user}, password ${login?.password}
-  in a shell   . ./${envFile(DEMO)}   (DOCKER_HOST, NODE1 to NODE3 and shoal, as in the README's tour)
+  in a shell   . ./${envFile(DEMO)}   (DOCKER_HOST, NODE1 to NODE3 and shoal, as in docs/tour.md)
   stop         npm stop
 ${wantedPort.map((line) => `\n${line}`).join('')}`)
 

@@ -19,6 +19,20 @@ export const DEFAULT_NAMES = {
 
 export type Setting = keyof typeof DEFAULT_NAMES
 
+/**
+ * What `npm start` needs: the stack, the nodes, the demo app, and the client of the tour (docs/tour.md).
+ * The other client is for tests alone, and takes longer to build than all but Consul and CoreDNS.
+ */
+export const DEMO_IMAGES: readonly Setting[] = [
+  'SHOAL_IMAGE',
+  'SHOAL_CONSUL_IMAGE',
+  'SHOAL_HAPROXY_IMAGE',
+  'SHOAL_DNS_IMAGE',
+  'SHOAL_HELLO_IMAGE',
+  'SHOAL_NODE_IMAGE',
+  'SHOAL_TOOLBOX_GLIBC_IMAGE',
+]
+
 /** A name for each setting. */
 export type ImageNames = Readonly<Record<Setting, string>>
 

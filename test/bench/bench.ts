@@ -12,6 +12,7 @@ import { LOOPS } from './loops/index.ts'
 import { measure, SIZE } from './measure.ts'
 import { readOptions } from './options.ts'
 import { SHOAL } from './proxy.ts'
+import { DEMO_IMAGES } from '../../swarm/images/recipes.ts'
 import { render } from './results.ts'
 import { THROUGHPUT } from './throughput/throughput.ts'
 import { allMisses } from './verdict.ts'
@@ -25,7 +26,7 @@ async function main(): Promise<boolean> {
   const options = readOptions(process.argv.slice(2), names)
   const cluster = process.env['SHOAL_BENCH_CLUSTER'] ?? 'bench'
   try {
-    const world = await bringUp({ name: cluster, log })
+    const world = await bringUp({ name: cluster, images: DEMO_IMAGES, log })
     const images = await provideBenchImages(world.cluster, { peers: options.peers === true, log })
     const lab = { world, images, proxy: SHOAL, requests: options.requests, log }
     const results = await measure(lab, options, async (soFar) => {

@@ -1,7 +1,16 @@
 #!/bin/sh
-# A docker CLI whose engine is the folder $FAKE_DOCKER: `images/` holds what `image inspect` answers for each image, `registry` exists when
-# images can be pulled, and `calls` gets a line for each pull and build.
+# A docker CLI whose engine is the folder $FAKE_DOCKER: `images/` holds what `image inspect` answers
+# for each image, `registry` exists when images can be pulled, and `calls` gets a line for each pull,
+# build and save. Another engine, which `--host` names, has no images and takes what it is given.
 set -eu
+if [ "$1" = --host ]; then
+  shift 2
+  case "$1" in
+    image) echo "Error response from daemon: No such image: $5" >&2; exit 1 ;;
+    load) cat >/dev/null; exit 0 ;;
+    *) exit 1 ;;
+  esac
+fi
 image() { printf '%s/images/%s' "$FAKE_DOCKER" "$(printf '%s' "$1" | tr / _)"; }
 
 case "$1" in
@@ -21,6 +30,7 @@ case "$1" in
     fi
     printf 'null\t2026 [""]\tsha256:pulled\n' >"$(image "$name")"
     ;;
+  save) echo "$*" >>"$FAKE_DOCKER/calls" ;;
   tag) cp "$(image "$2")" "$(image "$3")" ;;
   build)
     shift
