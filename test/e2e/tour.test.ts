@@ -1,4 +1,4 @@
-/** The tour of the README, as its reader takes it: each command from its text, in order, on the real Swarm. */
+/** The tour of docs/tour.md, as its reader takes it: each command from its text, in order, on the real Swarm. */
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -6,13 +6,13 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bringUp, DEMO } from '../../swarm/dev/bring-up.ts'
 import { envFile } from '../../swarm/dev/env-file.ts'
-import { isShown, stepsOf } from '../readme/steps.ts'
+import { isShown, stepsOf } from '../docs/steps.ts'
 import { redeployShoal } from './dashboards.ts'
 import { removeStack, world } from './world.ts'
 import type { World } from './world.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const STEPS = stepsOf(readFileSync(`${ROOT}/README.md`, 'utf8'), '## A tour in ten minutes')
+const STEPS = stepsOf(readFileSync(`${ROOT}/docs/tour.md`, 'utf8'), '# A tour in ten minutes')
 
 let target: World
 
@@ -36,7 +36,7 @@ async function run(script: string): Promise<string> {
   return stdout
 }
 
-describe("the README's tour", () => {
+describe('the tour', () => {
   it('has steps', () => {
     expect(STEPS.length).toBeGreaterThan(10)
   })

@@ -21,7 +21,7 @@ function leaderless({ agents }: ConsulFacts, stack: string): Diagnosis[] {
     fault(
       'consul',
       'no agent knows of a leader: nothing changes any more, traffic goes on as it is',
-      `docker service ps --no-trunc ${stack}_consul-server; after the loss of most servers see the README`,
+      `docker service ps --no-trunc ${stack}_consul-server; after the loss of most servers see docs/install.md`,
     ),
   ]
 }

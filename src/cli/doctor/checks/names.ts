@@ -26,7 +26,10 @@ export const dns: Check = {
   ),
 }
 
-/** A short name that Docker's own DNS answers leads to that service's tasks, past HAProxy. Of a service's own it is known (README). */
+/**
+ * A short name that Docker's own DNS answers leads to that service's tasks, past HAProxy. Where the
+ * Swarm service is the service's own, that is a known limit (docs/specs.md), and no finding.
+ */
 export const names: Check = {
   name: 'names',
   healthy: 'no short name of a service is another Swarm service’s to Docker’s DNS',

@@ -1,7 +1,7 @@
 /** A Markdown section as something to be run: shell blocks, each with the output that the text shows after it. */
 
 export interface Step {
-  /** Line of the README where the block begins, from 1. */
+  /** Line of the page where the block begins, from 1. */
   readonly line: number
   readonly script: string
   /** Null where the text shows none. `…` stands for anything on its line, alone on a line for any lines. */

@@ -1,0 +1,26 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { ROOT, textOf } from './markdown.ts'
+
+describe('the README of a folder', () => {
+  it('is there in every folder of src, and says in at most 8 lines what belongs there', () => {
+    const folders = readdirSync(join(ROOT, 'src'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length))
+    expect(folders.length).toBeGreaterThan(20)
+    expect(folders.filter((folder) => !isShort(join(folder, 'README.md')))).toEqual([])
+  })
+
+  it('is there in every folder of test, and where the scripts and the images are', () => {
+    const tests = readdirSync(join(ROOT, 'test'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => join('test', entry.name))
+    const folders = ['test', ...tests, 'swarm/dev', 'swarm/images']
+    expect(folders.filter((folder) => !isShort(join(folder, 'README.md')))).toEqual([])
+  })
+})
+
+function isShort(page: string): boolean {
+  return existsSync(join(ROOT, page)) && textOf(page).trimEnd().split('\n').length <= 8
+}

@@ -1,0 +1,106 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { CHECKS } from '../../src/cli/doctor/checks.ts'
+import { publishedSchema } from '../../src/spec/published.ts'
+import { allPages, anchorsOf, linksOf, longLines, ROOT, textOf } from './markdown.ts'
+
+describe('README and docs', () => {
+  it('have no line of more than 100 characters, but for tables and shown output', () => {
+    expect(allPages().flatMap((page) => longLines(page, textOf(page)))).toEqual([])
+  })
+
+  it('have links that lead to files and headings that are there', () => {
+    const broken = allPages().flatMap((page) =>
+      linksOf(textOf(page))
+        .filter((target) => !leadsSomewhere(page, target))
+        .map((target) => `${page}: ${target}`),
+    )
+    expect(broken).toEqual([])
+  })
+
+  it('keep the README to 120 lines', () => {
+    expect(textOf('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(120)
+  })
+
+  it('have every page of docs in its index', () => {
+    const pages = globSync('docs/*.md', { cwd: ROOT }).map((page) => page.replace('docs/', ''))
+    const listed = linksOf(textOf('docs/README.md'))
+    expect(pages.filter((page) => page !== 'README.md' && !listed.includes(page))).toEqual([])
+  })
+})
+
+describe('docs/specs.md', () => {
+  it('has every field of a spec in its table', () => {
+    const rows = textOf('docs/specs.md').matchAll(/^\| `([\w.[\]]+)` /gm)
+    const documented = new Set(Array.from(rows, ([, field]) => field))
+    const fields = fieldsOf(JSON.parse(publishedSchema()))
+    expect(fields.length).toBeGreaterThan(15)
+    expect(fields.filter((field) => !documented.has(field))).toEqual([])
+  })
+})
+
+describe('docs/install.md', () => {
+  const page = textOf('docs/install.md')
+
+  it('has every setting of the stack file, with its default', () => {
+    const stack = readFileSync(`${ROOT}/swarm/stack.yml`, 'utf8')
+    const settings = new Map(
+      [...stack.matchAll(/\$\{(SHOAL_\w+):-([^}]*)\}/g)].map(([, name = '', value = '']) => [name, value]),
+    )
+    const documented = new Map(
+      [...page.matchAll(/^\| `(SHOAL_\w+)` *\| `?([^`|]*?)`? *\|/gm)].map(([, name = '', value = '']) => [
+        name,
+        value,
+      ]),
+    )
+    expect(settings.size).toBeGreaterThan(5)
+    expect(documented).toEqual(settings)
+  })
+
+  it('has every check of the doctor, in its order', () => {
+    const [, section = ''] = /^## The doctor\n(.*?)^## /ms.exec(page) ?? []
+    const documented = [...section.matchAll(/^\| `(\w+)` /gm)].map(([, name]) => name)
+    expect(documented).toEqual(CHECKS.map(({ name }) => name))
+  })
+})
+
+describe('the timing table of docs/architecture.md', () => {
+  it('names constants that are in the folder that it says', () => {
+    const [, section = ''] = /^## Timing\n(.*)/ms.exec(textOf('docs/architecture.md')) ?? []
+    const rows = [...section.matchAll(/^\|[^|]*\|[^|]*\| `(\w+)` (`[^|]*`) *\|/gm)]
+    const named = rows.flatMap(([, folder = '', names = '']) =>
+      [...names.matchAll(/`(\w+)`/g)].map(([, name = '']) => ({ folder, name })),
+    )
+    expect(named.length).toBeGreaterThan(40)
+    const missing = named.filter(({ folder, name }) => !sourceOf(folder).includes(name))
+    expect(missing.map(({ folder, name }) => `${folder} ${name}`)).toEqual([])
+  })
+})
+
+function leadsSomewhere(page: string, target: string): boolean {
+  const [path = '', anchor] = target.split('#')
+  const file = path === '' ? page : join(dirname(page), path)
+  if (!existsSync(join(ROOT, file))) return false
+  return anchor === undefined || anchorsOf(textOf(file)).includes(anchor)
+}
+
+interface Node {
+  readonly properties?: Readonly<Record<string, Node>>
+  readonly items?: Node
+}
+
+/** Paths of all leaves: `spec.ports[].name`. Texts and numbers in a list are the list. */
+function fieldsOf({ properties = {} }: Node, before = ''): string[] {
+  return Object.entries(properties).flatMap(([name, node]) => {
+    const path = before === '' ? name : `${before}.${name}`
+    if (node.properties !== undefined) return fieldsOf(node, path)
+    return node.items?.properties === undefined ? [path] : fieldsOf(node.items, `${path}[]`)
+  })
+}
+
+/** All code under a folder of `src`. */
+function sourceOf(folder: string): string {
+  const files = globSync(`src/${folder}/**/*.ts`, { cwd: ROOT })
+  return files.map((file) => readFileSync(join(ROOT, file), 'utf8')).join('\n')
+}
