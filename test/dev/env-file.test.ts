@@ -33,7 +33,7 @@ describe('the file for a shell', () => {
     )
   })
 
-  it('makes shoal the command of this checkout', () => {
+  it('the file for a shell makes shoal the command of this checkout', () => {
     expect(inShell(envText(NODES, null, ROOT), 'shoal --help')).toContain('Usage: shoal')
   })
 })

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { ROOT, textOf } from './markdown.ts'
 
 describe('the README of a folder', () => {
-  it('is there in every folder of src, and says in at most 8 lines what belongs there', () => {
+  it('every folder of src says in a README of at most 8 lines what belongs there', () => {
     const folders = readdirSync(join(ROOT, 'src'), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length))
@@ -12,7 +12,7 @@ describe('the README of a folder', () => {
     expect(folders.filter((folder) => !isShort(join(folder, 'README.md')))).toEqual([])
   })
 
-  it('is there in every folder of test, and where the scripts and the images are', () => {
+  it('every folder of test, the scripts and the images say so likewise', () => {
     const tests = readdirSync(join(ROOT, 'test'), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map((entry) => join('test', entry.name))

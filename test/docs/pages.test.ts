@@ -6,11 +6,11 @@ import { publishedSchema } from '../../src/spec/published.ts'
 import { allPages, anchorsOf, linksOf, longLines, ROOT, textOf } from './markdown.ts'
 
 describe('README and docs', () => {
-  it('have no line of more than 100 characters, but for tables and shown output', () => {
+  it('no page has a line of more than 100 characters, but for tables and shown output', () => {
     expect(allPages().flatMap((page) => longLines(page, textOf(page)))).toEqual([])
   })
 
-  it('have links that lead to files and headings that are there', () => {
+  it('every link leads to a file and a heading that are there', () => {
     const broken = allPages().flatMap((page) =>
       linksOf(textOf(page))
         .filter((target) => !leadsSomewhere(page, target))
@@ -19,11 +19,11 @@ describe('README and docs', () => {
     expect(broken).toEqual([])
   })
 
-  it('keep the README to 120 lines', () => {
+  it('the README has at most 120 lines', () => {
     expect(textOf('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(120)
   })
 
-  it('have every page of docs in its index', () => {
+  it('the index of docs has every page', () => {
     const pages = globSync('docs/*.md', { cwd: ROOT }).map((page) => page.replace('docs/', ''))
     const listed = linksOf(textOf('docs/README.md'))
     expect(pages.filter((page) => page !== 'README.md' && !listed.includes(page))).toEqual([])
@@ -31,7 +31,7 @@ describe('README and docs', () => {
 })
 
 describe('docs/specs.md', () => {
-  it('has every field of a spec in its table', () => {
+  it('the table of specs has every field of the schema', () => {
     const rows = textOf('docs/specs.md').matchAll(/^\| `([\w.[\]]+)` /gm)
     const documented = new Set(Array.from(rows, ([, field]) => field))
     const fields = fieldsOf(JSON.parse(publishedSchema()))
@@ -43,7 +43,7 @@ describe('docs/specs.md', () => {
 describe('docs/install.md', () => {
   const page = textOf('docs/install.md')
 
-  it('has every setting of the stack file, with its default', () => {
+  it('the table of settings has every one of the stack file, with its default', () => {
     const stack = readFileSync(`${ROOT}/swarm/stack.yml`, 'utf8')
     const settings = new Map(
       [...stack.matchAll(/\$\{(SHOAL_\w+):-([^}]*)\}/g)].map(([, name = '', value = '']) => [name, value]),
@@ -58,7 +58,7 @@ describe('docs/install.md', () => {
     expect(documented).toEqual(settings)
   })
 
-  it('has every check of the doctor, in its order', () => {
+  it('the table of checks has every check of the doctor, in its order', () => {
     const [, section = ''] = /^## The doctor\n(.*?)^## /ms.exec(page) ?? []
     const documented = [...section.matchAll(/^\| `(\w+)` /gm)].map(([, name]) => name)
     expect(documented).toEqual(CHECKS.map(({ name }) => name))
@@ -66,7 +66,7 @@ describe('docs/install.md', () => {
 })
 
 describe('the timing table of docs/architecture.md', () => {
-  it('names constants that are in the folder that it says', () => {
+  it('every constant of the timing table is in the folder that the table says', () => {
     const [, section = ''] = /^## Timing\n(.*)/ms.exec(textOf('docs/architecture.md')) ?? []
     const rows = [...section.matchAll(/^\|[^|]*\|[^|]*\| `(\w+)` (`[^|]*`) *\|/gm)]
     const named = rows.flatMap(([, folder = '', names = '']) =>

@@ -36,7 +36,7 @@ async function calls(): Promise<string> {
 }
 
 describe('provideImages', () => {
-  it('makes the images that are wanted, and no others', async () => {
+  it('provideImages makes the images that are wanted, and no others', async () => {
     await give(BASE)
     const names = await provideImages({ wanted: TWO, log })
     const builds = (await calls()).matchAll(/^build \S+ (\S+)/gm)
@@ -50,13 +50,13 @@ describe('provideImages', () => {
 describe('loadImages', () => {
   const nodes = [{ name: 'node1', host: 'tcp://127.0.0.1:2375' }]
 
-  it('brings the images that are wanted to the nodes, and no others', async () => {
+  it('loadImages brings the images that are wanted to the nodes, and no others', async () => {
     for (const { setting } of RECIPES) await give(DEFAULT_NAMES[setting])
     await loadImages(nodes, { wanted: TWO, log })
     expect((await calls()).trim()).toBe('save haproxy:3.2 shoal-hello:dev')
   })
 
-  it('brings all images but the nodes’ own where none are named', async () => {
+  it('loadImages brings all images but the nodes’ own where none are named', async () => {
     for (const { setting } of RECIPES) await give(DEFAULT_NAMES[setting])
     await loadImages(nodes, { log })
     const saved = (await calls()).trim().split(' ').slice(1).toSorted()
@@ -66,7 +66,7 @@ describe('loadImages', () => {
 })
 
 describe('the images of npm start', () => {
-  it('are those of its nodes, the stack, the demo app and the tour', async () => {
+  it('the images of npm start are those of its nodes, the stack, the demo app and the tour', async () => {
     const files = ['swarm/stack.yml', 'manifests/hello.stack.yml', 'docs/tour.md']
     const texts = await Promise.all(files.map((file) => readFile(new URL(file, ROOT), 'utf8')))
     const used = RECIPES.map(({ setting }) => setting).filter((setting) =>
