@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import { RemoteError } from '../lib/errors.ts'
 
-/** What `shoal` exits with; the README documents it. */
+/** What `shoal` exits with; docs/cli.md documents it. */
 export const OK = 0
 export const FAILED = 1
 /** The command line itself is wrong. */

@@ -29,7 +29,7 @@ export function envText(nodes: readonly Place[], login: Login | null, root: stri
     `export DOCKER_HOST=${nodes[0]?.host ?? ''}`,
     ...nodes.map(({ httpUrl }, index) => `export NODE${index + 1}=${httpUrl}`),
     ...(login === null ? [] : [`export DASHBOARDS_LOGIN=${quoted(`${login.user}:${login.password}`)}`]),
-    `shoal() { ${quoted(`${root}/node_modules/.bin/node`)} ${quoted(`${root}/src/bin/cli.ts`)} "$@"; }`,
+    `shoal() { ${quoted(`${root}/node_modules/.bin/node`)} ${quoted(`${root}/src/bin/shoal.js`)} "$@"; }`,
   ]
   return `${lines.join('\n')}\n`
 }
