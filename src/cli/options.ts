@@ -1,5 +1,6 @@
 /** Options that several verbs have, each declared once. */
-import { Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
+import { milliseconds } from '../spec/duration.ts'
 import { LIST_FORMATS } from './print/formats.ts'
 import type { ListFormat } from './print/formats.ts'
 
@@ -14,6 +15,25 @@ export function filenames(description: string): Option {
 
 export function namespace(description = 'only this namespace'): Option {
   return new Option('-n, --namespace <namespace>', description)
+}
+
+const LONGEST_WAIT = '24h'
+
+/** Its value is in ms. */
+export function wait(): Option {
+  return new Option(
+    '--wait [time]',
+    'until each service is Programmed and Ready, 30s if no time is given; exit code 1 with the reason if one is not by then, or is refused',
+  )
+    .preset('30s')
+    .argParser(toMilliseconds)
+    .conflicts('dryRun')
+}
+
+function toMilliseconds(text: string): number {
+  const ms = /^\d+(ms|s|m|h)$/.test(text) ? milliseconds(text) : Number.NaN
+  if (ms <= milliseconds(LONGEST_WAIT)) return ms
+  throw new InvalidArgumentError(`A time such as 30s or 5m is needed, ${LONGEST_WAIT} at most.`)
 }
 
 /** Options of a verb that lists things. */

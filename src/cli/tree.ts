@@ -9,7 +9,7 @@ import { COMPLETE, SHELLS } from './completion/scripts.ts'
 import type { Shell } from './completion/scripts.ts'
 import { EXIT_CODES } from './exit.ts'
 import { nearConsul } from './near-consul.ts'
-import { filenames, listOptions, namespace, specFiles } from './options.ts'
+import { filenames, listOptions, namespace, specFiles, wait } from './options.ts'
 import type { ListOptions } from './options.ts'
 import { LIST_FORMATS } from './print/formats.ts'
 import type { ApplyOptions } from './verbs/apply.ts'
@@ -77,6 +77,7 @@ function applyCommand(context: CliContext): Command {
         'change nothing: `client` checks the files, `server` asks the controller’s rules what they would say; exit code 1 if a service would be refused',
       ).choices(['client', 'server']),
     )
+    .addOption(wait())
     .action(async (options: ApplyOptions) => (await import('./verbs/apply.ts')).apply(options, context))
 }
 

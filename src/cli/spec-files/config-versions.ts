@@ -18,6 +18,8 @@ const KEY_LABEL = 'shoal.dev/service'
 export interface ApplyChange {
   readonly key: ServiceKey
   readonly action: 'created' | 'configured' | 'unchanged'
+  /** Name of the config that holds the newest version. */
+  readonly config: string
   /** Null when the newest version is the same text. */
   readonly create: Pick<SpecText, 'name' | 'labels' | 'text'> | null
   /** The versions that it replaces. */
@@ -39,13 +41,15 @@ export function applyChange(
   const versions = versionsOf(configs, key)
   const newest = versions.toSorted(by(({ createdAt }) => createdAt, byTime)).at(-1)
   if (newest !== undefined && plainText(newest.text) === plainText(text))
-    return { key, action: 'unchanged', create: null, remove: [] }
+    return { key, action: 'unchanged', config: newest.name, create: null, remove: [] }
+  const name = configName(key, text, now)
   const created = versions.map(creation).toSorted(byTime)[0] ?? now.toISOString()
   return {
     key,
     action: newest === undefined ? 'created' : 'configured',
+    config: name,
     create: {
-      name: configName(key, text, now),
+      name,
       labels: { [KEY_LABEL]: key, [CREATED_LABEL]: created },
       text,
     },
@@ -63,25 +67,20 @@ export function afterChange(
   return create === null ? kept : [...kept, { ...create, id: create.name, createdAt: now.toISOString() }]
 }
 
-/** Makes the newest version of each spec a Docker config, then removes the older versions. Returns a line for each. */
+/** Makes the newest version of each spec a Docker config, then removes the older versions. */
 export async function applySpecs(
   docker: Docker,
   documents: readonly SpecDocument[],
   now: Date,
-): Promise<string[]> {
-  const lines: string[] = []
+): Promise<ApplyChange[]> {
+  const changes: ApplyChange[] = []
   for (const document of documents) {
-    const {
-      key,
-      action,
-      create,
-      remove: outdated,
-    } = applyChange(await listSpecConfigs(docker), document, now)
-    if (create !== null) await createSpecConfig(docker, create)
-    for (const version of outdated) await removeConfig(docker, version.id)
-    lines.push(`service ${key} ${action}`)
+    const change = applyChange(await listSpecConfigs(docker), document, now)
+    if (change.create !== null) await createSpecConfig(docker, change.create)
+    for (const version of change.remove) await removeConfig(docker, version.id)
+    changes.push(change)
   }
-  return lines
+  return changes
 }
 
 /** Removes the configs of these services. Throws UserError for one that `shoal apply` never made. */

@@ -9,6 +9,7 @@ import type { SpecDocument } from './read.ts'
 import { foreseeStatuses } from '../../views/foresee.ts'
 import type { Foresight, Unreliable } from '../../views/foresee.ts'
 import { UserError } from '../exit.ts'
+import { conditionText } from '../print/progress-text.ts'
 import { sameContent } from '../../lib/same.ts'
 
 /** What applying would do to one service. */
@@ -84,8 +85,6 @@ export function foreseenLines({ key, action, conditions, replaces }: Foreseen): 
     action === 'affected'
       ? `service ${key} would be judged otherwise`
       : `service ${key} ${action} (server dry run)`
-  const lines = conditions.map(
-    ({ type, status, reason, message }) => `  ${type}=${status} ${reason}: ${message}`,
-  )
+  const lines = conditions.map((condition) => `  ${conditionText(condition)}`)
   return [head, ...(replaces === null ? [] : [`  takes the place of ${replaces}`]), ...lines]
 }
