@@ -28,7 +28,7 @@ export class Authors {
     const { swarm, specs, random } = this.#desk
     const version = specs.nextVersion()
     const { name, namespace, selects, ports, place, configs } = declared
-    const spec = { ports, drain: `${version}s` }
+    const spec = { ports, drain: `${version}s`, maxConnections: version }
     if (place === 'label') swarm.relabel(service, label(specText(name, spec)))
     else {
       this.#addConfig(declared, specText(name, { ...spec, selector: { service: selects } }, { namespace }))

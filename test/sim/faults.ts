@@ -1,5 +1,6 @@
 import { FAIR, STORMY } from './network.ts'
-import type { Random } from './random.ts'
+import { Random } from './random.ts'
+import { RECOVERY } from './safety.ts'
 import { HONEST } from './swarm/engine.ts'
 import { lacksServed } from './swarm/oddity.ts'
 import type { World } from './world.ts'
@@ -157,22 +158,49 @@ const FAULTS: readonly Fault[] = [
   },
 ]
 
-/** Begins a random fault, and ends it in its time. Gives the ms that it is felt, and whether no other may come meanwhile. */
-export function strike(world: World, random: Random): { readonly lasts: number; readonly alone: boolean } {
-  const { safety, history, clock, forgetful } = world
-  const possible = FAULTS.filter(
-    ({ forgets, alone }) => (!forgets || forgetful) && (!alone || safety.calm(0)),
-  )
-  const fault = random.pick(possible)
-  if (fault === undefined) return { lasts: 0, alone: false }
-  const ms = random.between(...fault.lasts)
-  history.note(`FAULT     ${fault.name} for ${ms} ms`)
-  safety.disturbed(ms + AFTERMATH)
-  const end = fault.begin(world, random)
-  clock.schedule(() => {
-    end()
-    safety.disturbed(AFTERMATH)
-    history.note(`fault     over: ${fault.name}`)
-  }, ms)
-  return { lasts: ms + AFTERMATH, alone: fault.alone === true }
+/**
+ * The faults of one history. Which one strikes when follows from the seed alone: not from what was dropped before, so that a
+ * history with fewer faults is the same history without these.
+ */
+export class Strikes {
+  /** How many there were so far, also those that were dropped: their numbers begin with 1. */
+  count = 0
+  readonly #world: World
+  readonly #random: Random
+  readonly #kept: ReadonlySet<number> | null
+  #troubledUntil = Number.NEGATIVE_INFINITY
+
+  /** `kept`: the numbers of the faults that really strike, null for all. */
+  constructor(world: World, random: Random, kept: ReadonlySet<number> | null) {
+    this.#world = world
+    this.#random = random
+    this.#kept = kept
+  }
+
+  /** Begins a random fault, and ends it in its time. Gives the ms that it is felt, and whether no other may come meanwhile. */
+  next(): { readonly lasts: number; readonly alone: boolean } {
+    const { clock, forgetful } = this.#world
+    const calm = clock.now() - RECOVERY >= this.#troubledUntil
+    const possible = FAULTS.filter(({ forgets, alone }) => (!forgets || forgetful) && (!alone || calm))
+    const fault = this.#random.pick(possible)
+    if (fault === undefined) return { lasts: 0, alone: false }
+    const ms = this.#random.between(...fault.lasts)
+    const its = new Random(this.#random.between(0, 2 ** 31))
+    this.count += 1
+    this.#troubledUntil = Math.max(this.#troubledUntil, clock.now() + ms + AFTERMATH)
+    if (this.#kept === null || this.#kept.has(this.count)) this.#begin(fault, ms, its)
+    return { lasts: ms + AFTERMATH, alone: fault.alone === true }
+  }
+
+  #begin(fault: Fault, ms: number, random: Random): void {
+    const { safety, history, clock } = this.#world
+    history.note(`FAULT ${this.count}   ${fault.name} for ${ms} ms`)
+    safety.disturbed(ms + AFTERMATH)
+    const end = fault.begin(this.#world, random)
+    clock.schedule(() => {
+      end()
+      safety.disturbed(AFTERMATH)
+      history.note(`fault     over: ${fault.name}`)
+    }, ms)
+  }
 }

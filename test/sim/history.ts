@@ -1,10 +1,11 @@
 import type { SchedulerLike } from 'rxjs'
+import type { Rule } from './safety.ts'
 
 /** What happened, and the first thing that must not have happened. */
 export class History {
   readonly #clock: SchedulerLike
   readonly #lines: string[] = []
-  #violation: string | null = null
+  #violation: { readonly rule: Rule; readonly text: string } | null = null
 
   constructor(clock: SchedulerLike) {
     this.#clock = clock
@@ -15,13 +16,13 @@ export class History {
   }
 
   /** The first one ends the history: the rest may be its consequence. */
-  violate(rule: string, text: string): void {
+  violate(rule: Rule, text: string): void {
     if (this.#violation !== null) return
-    this.#violation = `${rule}: ${text}`
-    this.note(`VIOLATED  ${this.#violation}`)
+    this.#violation = { rule, text }
+    this.note(`VIOLATED  ${rule}: ${text}`)
   }
 
-  get violation(): string | null {
+  get violation(): { readonly rule: Rule; readonly text: string } | null {
     return this.#violation
   }
 

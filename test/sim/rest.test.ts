@@ -43,6 +43,7 @@ describe('in peace', () => {
 describe('without any controller and node agent', () => {
   it('traffic goes on, also when a HAProxy or a task dies', async () => {
     const world = await worldWith(['a'])
+    world.promptness.unattended = true
     for (const process of [...world.controllers, ...world.proxies]) process.crash()
     const { requests } = world.traffic
     await pass(world, 30_000)

@@ -8,8 +8,50 @@ import { isWanted, serves } from './swarm/data.ts'
 import type { SimNode, SimTask } from './swarm/data.ts'
 import type { Swarm } from './swarm/swarm.ts'
 
+/** ms within which things are done while all is well. */
+export const PROMPT = {
+  /** From Swarm's decision that a task stops until it is drained in every HAProxy. */
+  drain: 300,
+  /** From a good declaration until every HAProxy has it: a change takes no reload, a new backend one of one a second. */
+  changedPolicy: 250,
+  newPolicy: 1300,
+  /** From Swarm's knowledge that a task is dead: a check each second notices, and has the controller look. */
+  deadTask: 1300,
+  /** From the moment that a node's new Consul agent runs until it holds what it should. */
+  newAgent: 500,
+} as const
+
+/**
+ * What Shoal promises, by the names that a violation gives. `Safety`, `Traffic` and `Promptness` judge them while a history
+ * goes on, `play` when it ends.
+ */
+export const RULES = {
+  'serving task removed': 'Nothing that runs, serves and is declared is drained or deregistered.',
+  'drain before SIGTERM':
+    'In peace, a task is in maintenance in Consul before its container is told to stop.',
+  'only the leader writes':
+    'Only the controller beside the Swarm leader writes to Consul, with 13 s for one that was it.',
+  'declared service withdrawn': 'The policy of a service that is declared stays in force.',
+  'wrong version in force': 'The policy in force is the last good version; a bad one changes nothing.',
+  'same spec, other policy': 'One spec makes one policy, whoever writes it and when.',
+  'request lost':
+    'No request fails while a task that has settled serves, nor after 4 s of a task’s own failure.',
+  'request in the last moment': 'In peace, a task gets no request in the last 0.5 s before SIGTERM.',
+  'drain late': `In peace, a task that is to stop is out of every HAProxy in ${PROMPT.drain} ms while another serves.`,
+  'policy late': `In peace, a changed policy is in every HAProxy in ${PROMPT.changedPolicy} ms, a new one in ${PROMPT.newPolicy} ms.`,
+  'dead task registered': `In peace, a task that died is drained or deregistered in ${PROMPT.deadTask} ms.`,
+  'new agent unused': `In peace, a new Consul agent holds all it should ${PROMPT.newAgent} ms after it runs.`,
+  'no rest': 'The Swarm itself comes to rest: a rule for the simulation.',
+  'not as declared': 'Once all is at rest, everything is as declared in 20 s, statuses too.',
+  'idle world written to': 'Where nothing happens, nothing is written.',
+  'idle world looked at': 'Where nothing happens, a controller looks 8 times in half a minute at most.',
+  'task left over': 'In the end no HAProxy has a task that is gone.',
+} as const
+
+export type Rule = keyof typeof RULES
+
 /** ms after a disturbance until everything must be as if there had been none. */
-const RECOVERY = 20_000
+export const RECOVERY = 20_000
 /** ms that a controller may go on after another one leads: what it last observed is good for 10 s, a call takes 2 s. */
 const OUTGOING = 13_000
 
@@ -26,6 +68,8 @@ export class Safety {
   /** How often anything was written to Consul, and when last, virtual ms. */
   writes = 0
   lastWrite = 0
+  /** How often the controller of each node wrote, by node ID. */
+  readonly writesBy = new Map<string, number>()
   readonly #known: Known
   /** When the last spell of trouble began, virtual ms. */
   disturbedFrom = Number.NEGATIVE_INFINITY
@@ -104,6 +148,7 @@ export class Safety {
   /** Only the controller beside the leader writes, but for one that does not know yet that it no longer is. */
   #mayWrite(writer: SimNode, what: string): void {
     this.#wrote()
+    this.writesBy.set(writer.id, (this.writesBy.get(writer.id) ?? 0) + 1)
     const { swarm, history } = this.#known
     if (swarm.leader === writer.id) return
     const since = this.#now - (swarm.led.get(writer.id) ?? Number.NEGATIVE_INFINITY)

@@ -40,10 +40,13 @@ export class Specs {
   readonly all = new Map<string, Declared>()
   readonly #eras = new Map<string, Era[]>()
   readonly #clock: VirtualClock
+  readonly #changed: (declared: Declared) => void
   #versions = 1
 
-  constructor(clock: VirtualClock) {
+  /** `changed` is told of each service whose declaration is another one now. */
+  constructor(clock: VirtualClock, changed: (declared: Declared) => void) {
     this.#clock = clock
+    this.#changed = changed
   }
 
   add(
@@ -71,6 +74,7 @@ export class Specs {
     const eras = this.#eras.get(declared.key) ?? []
     eras.push({ good: declared.good, bad: declared.bad, from: this.#clock.now() })
     this.#eras.set(declared.key, eras)
+    this.#changed(declared)
   }
 
   /** What was true of it at some time in the last `LAG` ms. */

@@ -23,7 +23,7 @@ export async function worldWith(
 export async function pass(world: World, ms: number): Promise<void> {
   await world.pass(ms)
   const { violation } = world.history
-  if (violation !== null) throw new Error(`${violation}\n${world.history.tail(60)}`)
+  if (violation !== null) throw new Error(`${violation.rule}: ${violation.text}\n${world.history.tail(60)}`)
 }
 
 /** Lets time pass until the condition holds, so many ms at most. */

@@ -11,6 +11,7 @@ import { Controller } from './controllers.ts'
 import { History } from './history.ts'
 import { Network } from './network.ts'
 import { People } from './people.ts'
+import { Promptness } from './promptness.ts'
 import { Proxy } from './proxy/proxy.ts'
 import { Traffic } from './proxy/traffic.ts'
 import { Random } from './random.ts'
@@ -32,12 +33,13 @@ const NODES = [
 export class World {
   readonly clock = new VirtualClock()
   readonly history = new History(this.clock)
-  readonly specs = new Specs(this.clock)
+  readonly specs = new Specs(this.clock, (declared) => this.promptness.declared(declared))
   readonly random: Random
   readonly forgetful: boolean
   readonly swarm: Swarm
   readonly consul: Consul
   readonly safety: Safety
+  readonly promptness: Promptness
   readonly dockerNetwork: Network
   readonly consulNetwork: Network
   readonly engines: readonly Engine[]
@@ -62,9 +64,16 @@ export class World {
       up: true,
     }))
     this.swarm = new Swarm(clock, random, nodes, {
-      started: (task) => this.containers.started(task),
+      started: (task) => {
+        this.containers.started(task)
+        if (task.service.name === deployment.consulAgent) this.promptness.agentListens(task)
+      },
+      decided: (task) => this.promptness.decided(task),
       ended: (task) => this.containers.ended(task),
-      signalled: (task) => this.safety.signalled(task),
+      signalled: (task) => {
+        this.safety.signalled(task)
+        this.traffic.signalled(task)
+      },
     })
     const { swarm } = this
     this.consul = new Consul(clock, random)
@@ -79,6 +88,8 @@ export class World {
     )
     const wrote = (key: string) => safety.reported(key)
     this.proxies = nodes.map((node) => new Proxy(node, { clock, random, history, consul, network, wrote }))
+    const known = { clock, history, swarm, consul, specs, safety, proxies: this.proxies }
+    this.promptness = new Promptness(known)
     this.traffic = new Traffic({ clock, random, history, swarm, specs, safety, proxies: this.proxies })
     const failed = (service: string) => this.traffic.failed(service)
     const haproxy = (node: SimNode) => this.#proxyOn(node).haproxy

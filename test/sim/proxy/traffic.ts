@@ -18,6 +18,8 @@ const FAILURE_FELT = 4000
 /** ms after a node's return in which its HAProxy may have what its disk knew before, and no agent to tell it better. */
 const REBOOT_FELT = 20_000
 const ATTEMPTS = 4
+/** ms before SIGTERM in which a task gets no request. */
+const LAST_MOMENT = 500
 
 interface Known {
   readonly clock: VirtualClock
@@ -42,6 +44,9 @@ export class Traffic {
   /** Tasks that each proxy has had ready, by node and backend. */
   readonly #usable = new Map<string, Set<string>>()
 
+  /** When each task was last asked, virtual ms, by its ID. */
+  readonly #asked = new Map<string, number>()
+
   constructor(known: Known) {
     this.#known = known
   }
@@ -54,6 +59,22 @@ export class Traffic {
   /** A node is back. */
   rebooted(node: SimNode): void {
     this.#reboots.set(node.id, this.#known.clock.now())
+  }
+
+  /** When a task that may be asked was last asked, virtual ms; null if never. */
+  lastRequest({ id }: SimTask): number | null {
+    return this.#asked.get(id) ?? null
+  }
+
+  /** A task is about to get SIGTERM. */
+  signalled(task: SimTask): void {
+    const { clock, safety, history } = this.#known
+    const asked = this.#asked.get(task.id)
+    this.#asked.delete(task.id)
+    if (asked === undefined || !safety.calm(clock.now() - (task.stoppedAt ?? clock.now()))) return
+    const before = clock.now() - asked
+    if (before < LAST_MOMENT)
+      history.violate('request in the last moment', `${task.id} had one ${before} ms before SIGTERM`)
   }
 
   /** One request to each service through each proxy. */
@@ -73,12 +94,16 @@ export class Traffic {
     )
     const usable = this.#remember(`${proxy.node.id} ${backend}`, servers, tasks)
     this.requests += 1
-    const answer = this.#send(servers, tasks)
+    // Once a service is withdrawn no host leads to its backend, which only a reload removes.
+    const isRouted = this.#known.specs.isSteady(declared.key)
+    const answer = this.#send(servers, tasks, (task) => {
+      if (isRouted) this.#asked.set(task.id, this.#known.clock.now())
+    })
     if (answer !== 'ok') this.#judge(proxy, declared, answer, tasks, usable)
   }
 
   /** As HAProxy does: a ready server by weight; if it refuses another one; backups while no other is up. */
-  #send(servers: readonly Server[], tasks: readonly SimTask[]): Answer {
+  #send(servers: readonly Server[], tasks: readonly SimTask[], asked: (task: SimTask) => void): Answer {
     const { random } = this.#known
     const tried = new Set<string>()
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
@@ -92,7 +117,9 @@ export class Traffic {
       const regular = up.filter(({ backup }) => !backup)
       const chosen = random.pick(regular.length > 0 ? regular : up)
       if (chosen === undefined) return 'none'
-      const container = taskAt(chosen, tasks)?.container
+      const task = taskAt(chosen, tasks)
+      const container = task?.container
+      if (task !== undefined) asked(task)
       if (container?.listening === true) return container.healthy ? 'ok' : 'bad'
       tried.add(chosen.name)
     }

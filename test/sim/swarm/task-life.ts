@@ -11,6 +11,8 @@ const UNTIL_SIGTERM = 3231
 export interface LifeEvents {
   /** The application listens. */
   readonly started: (task: SimTask) => void
+  /** Swarm no longer means it to run: it is to stop, or is known to be dead. */
+  readonly decided: (task: SimTask) => void
   /** About to be sent SIGTERM. */
   readonly signalled: (task: SimTask) => void
   /** The container is gone. */
@@ -90,6 +92,7 @@ export class TaskLife {
     if (!isWanted(task)) return
     task.desired = desired
     task.stoppedAt = this.#clock.now()
+    this.#events.decided(task)
     if (task.container === null) await this.#sleep(50, 200)
     else {
       await this.#clock.sleep(UNTIL_SIGTERM)
@@ -131,7 +134,10 @@ export class TaskLife {
 
   /** Swarm finds that a task is dead. */
   async bury(task: SimTask): Promise<void> {
-    if (isWanted(task)) task.desired = 'shutdown'
+    if (isWanted(task)) {
+      task.desired = 'shutdown'
+      this.#events.decided(task)
+    }
     await this.#end(task, 'failed')
   }
 
