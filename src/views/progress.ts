@@ -23,7 +23,7 @@ export type Progress =
 const AWAITED: readonly ConditionType[] = ['Accepted', 'Programmed', 'Ready']
 
 /** A status that speaks of another version of the spec says nothing of this one. */
-export function progressOf({ source }: AppliedSpec, status: ServiceStatus | undefined): Progress {
+function progressOf({ source }: AppliedSpec, status: ServiceStatus | undefined): Progress {
   if (status === undefined || status.source !== source) return { kind: 'waiting', condition: null }
   const unmet = AWAITED.flatMap((type) => {
     const condition = status.conditions.find((each) => each.type === type)
