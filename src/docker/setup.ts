@@ -62,8 +62,18 @@ export function toSetup(
     networks: Object.fromEntries(attached),
     dns: container?.DNSConfig?.Nameservers ?? [],
     ports: (Spec?.EndpointSpec?.Ports ?? []).map(toPort),
+    words: [
+      ...(container?.Command ?? []),
+      ...(container?.Args ?? []),
+      ...(container?.Env ?? []).map(valueOf),
+    ],
     constraints: template?.Placement?.Constraints ?? [],
   }
+}
+
+/** Of `NAME=value`. */
+function valueOf(variable: string): string {
+  return variable.slice(variable.indexOf('=') + 1)
 }
 
 function toPort({

@@ -26,6 +26,8 @@ export interface ServiceSetup {
   /** Name servers of its containers; empty for Docker's own alone. */
   readonly dns: readonly string[]
   readonly ports: readonly PublishedPort[]
+  /** Entry point, arguments and values of environment variables of its containers. */
+  readonly words: readonly string[]
   /** Placement constraints as written: `node.role == manager`. */
   readonly constraints: readonly string[]
 }

@@ -7,7 +7,13 @@ const SERVICE = {
   Spec: {
     Name: 'hello_www',
     TaskTemplate: {
-      ContainerSpec: { Image: 'hello:1', DNSConfig: { Nameservers: ['169.254.20.10'] } },
+      ContainerSpec: {
+        Image: 'hello:1',
+        DNSConfig: { Nameservers: ['169.254.20.10'] },
+        Command: ['app'],
+        Args: ['--upstream', 'http://api.shop'],
+        Env: ['DB=postgres://db.shop/?ssl=on', 'EMPTY='],
+      },
       Networks: [{ Target: 'n1', Aliases: ['www'] }, { Target: 'gone' }],
       Placement: { Constraints: ['node.role == manager'] },
     },
@@ -34,6 +40,7 @@ describe('toSetup', () => {
         { published: 80, target: 8080, protocol: 'tcp', mode: 'host' },
         { published: null, target: 53, protocol: 'udp', mode: 'ingress' },
       ],
+      words: ['app', '--upstream', 'http://api.shop', 'postgres://db.shop/?ssl=on', ''],
       constraints: ['node.role == manager'],
     })
   })
@@ -47,6 +54,7 @@ describe('toSetup', () => {
       networks: {},
       dns: [],
       ports: [],
+      words: [],
       constraints: [],
     })
   })

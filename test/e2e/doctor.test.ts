@@ -108,6 +108,8 @@ describe('a service that is set up wrong', SLOW, () => {
       '0',
       '--network',
       'shoal_mesh',
+      '--env',
+      'UPSTREAM=http://www.doctor',
       ...publish,
       image,
     )
@@ -117,7 +119,7 @@ describe('a service that is set up wrong', SLOW, () => {
     await healthy()
   })
 
-  it('lacks dns', async () => {
+  it('names another service and lacks dns', async () => {
     const { mend } = await finds({ check: 'dns', status: 'warning', subject: `service ${IDLE}` })
     expect(mend).toContain(`docker service update --dns-add 169.254.20.10 ${IDLE}`)
     await update(IDLE, '--dns-add', '169.254.20.10')

@@ -7,7 +7,7 @@ export interface Diagnosis {
   /** What it is about: `node2`, `service hello_www`. */
   readonly subject: string
   readonly found: string
-  /** What to do about it. */
+  /** What to do about it. `<service>` or `<node>` stands for the name of the Swarm service or node that it is about. */
   readonly mend: string
 }
 

@@ -7,22 +7,58 @@ export interface ReportLine {
   readonly check: string
   /** `unknown`: the check could not be done. */
   readonly status: 'ok' | 'unknown' | Diagnosis['level']
-  /** Empty unless something is wrong. */
+  /** What it is about, all of it in words; empty unless something is wrong. */
   readonly subject: string
+  /** Each thing that it is about: `service hello_www`. */
+  readonly subjects: readonly string[]
   /** What is so; of an unknown check, why it could not be done. */
   readonly found: string
   /** What to do about it; empty where nothing is. */
   readonly mend: string
 }
 
-/** What each check says of the facts, in the order of the checks: at least one line each. */
+/**
+ * What each check says of the facts, in the order of the checks: at least one line each. What is found of several things
+ * alike, and mended alike, is one line.
+ */
 export function diagnose(checks: readonly Check[], facts: DoctorFacts): ReportLine[] {
   return checks.flatMap(({ name: check, healthy, find }): ReportLine[] => {
     const found = find(facts)
-    if (isUnknown(found)) return [{ check, status: 'unknown', subject: '', found: found.unknown, mend: '' }]
-    if (found.length === 0) return [{ check, status: 'ok', subject: '', found: healthy, mend: '' }]
-    return found.map(({ level, ...rest }) => ({ check, status: level, ...rest }))
+    const nothing = { check, subject: '', subjects: [], mend: '' }
+    if (isUnknown(found)) return [{ ...nothing, status: 'unknown', found: found.unknown }]
+    if (found.length === 0) return [{ ...nothing, status: 'ok', found: healthy }]
+    const alike = Map.groupBy(found, ({ level, found: what, mend }) => JSON.stringify([level, what, mend]))
+    return [...alike.values()].flatMap((equal) => lineOf(check, equal))
   })
+}
+
+/** One line for diagnoses that differ in their subjects alone. */
+function lineOf(check: string, equal: readonly Diagnosis[]): ReportLine[] {
+  const [first] = equal
+  if (first === undefined) return []
+  const { level: status, found, mend } = first
+  const subjects = [...new Set(equal.map(({ subject }) => subject))]
+  const line = { check, status, subjects, subject: inOne(subjects) }
+  if (subjects.length === 1) {
+    return [{ ...line, found, mend: mend.replaceAll(/<(?:service|node)>/g, nameOf(first)) }]
+  }
+  return [{ ...line, found: ofSeveral(found), mend: ofSeveral(mend) }]
+}
+
+function nameOf({ subject }: Diagnosis): string {
+  return subject.replace(/^service /, '')
+}
+
+/** `services hello_www, shop_api` */
+function inOne(subjects: readonly string[]): string {
+  const [only] = subjects
+  if (only !== undefined && subjects.length === 1) return only
+  const services = subjects.flatMap((subject) => /^service (.*)$/.exec(subject)?.[1] ?? [])
+  return services.length === subjects.length ? `services ${services.join(', ')}` : subjects.join(', ')
+}
+
+function ofSeveral(text: string): string {
+  return text.replaceAll(/\bits\b/g, 'their')
 }
 
 /** Whether anything is at fault. */

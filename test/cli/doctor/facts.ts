@@ -24,6 +24,7 @@ export function setup(name: string, changes: Partial<ServiceSetup> = {}): Servic
       : { shoal_mesh: [name.split('_')[1] ?? name] },
     dns: name.startsWith('shoal_') ? [] : ['169.254.20.10'],
     ports: name === 'shoal_haproxy' ? [{ published: 80, target: 80, protocol: 'tcp', mode: 'host' }] : [],
+    words: [],
     constraints: name === 'shoal_controller' ? ['node.role == manager'] : [],
     ...changes,
   }

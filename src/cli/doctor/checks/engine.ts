@@ -65,14 +65,12 @@ export const nodes: Check = {
           fault(
             hostname,
             `the node is ${status}`,
-            `start it or its Docker engine; if it is gone for good: docker node rm --force ${hostname}`,
+            'start it or its Docker engine; if it is gone for good: docker node rm --force <node>',
           ),
         ]
       if (availability === 'active') return []
       const what = availability === 'drain' ? 'drained: it runs no task' : 'paused: it gets no new task'
-      return [
-        warning(hostname, `the node is ${what}`, `docker node update --availability active ${hostname}`),
-      ]
+      return [warning(hostname, `the node is ${what}`, 'docker node update --availability active <node>')]
     }),
   ),
 }

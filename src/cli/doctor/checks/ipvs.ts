@@ -16,7 +16,7 @@ export const ipvs: Check = {
             needs(
               name,
               'its endpoint mode is vip: requests to its name by Docker’s DNS',
-              `set deploy.endpoint_mode: dnsrr in its stack file, or: docker service update --endpoint-mode dnsrr ${name}`,
+              `set deploy.endpoint_mode: dnsrr in its stack file, or: docker service update --endpoint-mode dnsrr <service>`,
               facts,
             ),
           ]
@@ -27,7 +27,7 @@ export const ipvs: Check = {
           needs(
             name,
             `it publishes port ${port.published ?? port.target} in ingress mode: requests to it`,
-            `publish it with mode: host, or let HAProxy route to it by host name: docker service update --publish-rm ${portOption(port)} ${name}`,
+            `publish it with mode: host, or let HAProxy route to it by host name: docker service update --publish-rm ${portOption(port)} <service>`,
             facts,
           ),
         ),

@@ -10,20 +10,42 @@ export function onMesh({ setups }: SwarmFacts, { stack, settings }: DoctorFacts)
   return setups.filter(({ name, networks }) => Object.hasOwn(networks, mesh) && !name.startsWith(`${stack}_`))
 }
 
+/**
+ * A service that calls others by Shoal's names must ask Shoal's DNS. Calls can't be seen, so it counts what the service's
+ * entry point, arguments and environment say: a name that Shoal answers for another service. A name with dots counts
+ * wherever it stands for itself, one without only where a host does (`//db`, `user@db`, `db:5432`), for it may be any word. What
+ * a service reads from files or has in its image is not seen.
+ */
 export const dns: Check = {
   name: 'dns',
-  healthy: `every service on the mesh asks ${DNS_ADDRESS} for names`,
+  healthy: `every service on the mesh that names another asks ${DNS_ADDRESS} for names`,
   find: onSwarm((swarm, facts) =>
     onMesh(swarm, facts)
       .filter(({ dns: servers }) => !servers.includes(DNS_ADDRESS))
+      .filter((setup) => namesOfOthers(setup, swarm).some((name) => isNamed(name, setup)))
       .map(({ name, dns: servers }) =>
         warning(
           `service ${name}`,
           `its containers ${servers.length === 0 ? 'have no name server set' : `ask ${servers.join(', ')}`}: they don’t find other services by <name>.<namespace>`,
-          `add dns: [${DNS_ADDRESS}] in its stack file, or: docker service update --dns-add ${DNS_ADDRESS} ${name}`,
+          `add dns: [${DNS_ADDRESS}] in its stack file, or: docker service update --dns-add ${DNS_ADDRESS} <service>`,
         ),
       ),
   ),
+}
+
+/** Names that Shoal's DNS answers, but for those of the services that this one itself is. */
+function namesOfOthers({ name }: ServiceSetup, { policies }: SwarmFacts): readonly string[] {
+  const others = [...policies.values()].filter(({ spec }) => spec.selector.service !== name)
+  return others.flatMap(({ names: own }) => own)
+}
+
+function isNamed(name: string, { words }: ServiceSetup): boolean {
+  const literal = RegExp.escape(name)
+  const pattern = name.includes('.')
+    ? `(?<![\\w.-])${literal}(?![\\w-]|\\.\\w)`
+    : `(?<=//|@)${literal}(?![\\w.-])|(?<![\\w.-])${literal}(?=:\\d)`
+  const host = new RegExp(pattern, 'i')
+  return words.some((word) => host.test(word))
 }
 
 /**
