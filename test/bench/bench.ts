@@ -7,6 +7,7 @@ import { CommanderError } from 'commander'
 import { bringUp } from '../../swarm/dev/bring-up.ts'
 import { stopCluster } from '../../swarm/dev/cluster.ts'
 import { CASES } from './cases/index.ts'
+import { CLI } from './cli/cli.ts'
 import { provideBenchImages } from './images.ts'
 import { LOOPS } from './loops/index.ts'
 import { measure, SIZE } from './measure.ts'
@@ -22,7 +23,7 @@ const log = (line: string): void =>
   console.log(`${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${line}`)
 
 async function main(): Promise<boolean> {
-  const names = [...CASES.map(({ name }) => name), ...LOOPS.map(({ name }) => name), THROUGHPUT, SIZE]
+  const names = [...CASES.map(({ name }) => name), ...LOOPS.map(({ name }) => name), THROUGHPUT, CLI, SIZE]
   const options = readOptions(process.argv.slice(2), names)
   const cluster = process.env['SHOAL_BENCH_CLUSTER'] ?? 'bench'
   try {

@@ -1,6 +1,7 @@
 /** Runs what the options ask for, one thing after the other. */
 import type { Case, CaseResult } from './case.ts'
 import { CASES } from './cases/index.ts'
+import { CLI, measureCli } from './cli/cli.ts'
 import type { Lab } from './lab.ts'
 import { runLoop } from './loops/loop.ts'
 import { LOOPS } from './loops/index.ts'
@@ -20,7 +21,7 @@ export async function measure(
   save: (results: Results) => Promise<void>,
 ): Promise<Results> {
   const isWanted = (name: string): boolean => only === undefined || only.includes(name)
-  let results: Results = { cases: [], peers: {}, loops: [], throughput: null, scale: null }
+  let results: Results = { cases: [], peers: {}, loops: [], throughput: null, cli: [], scale: null }
   const add = async (more: Partial<Results>): Promise<void> => {
     results = { ...results, ...more }
     await save(results)
@@ -42,6 +43,7 @@ export async function measure(
     )
     await peer.stop(lab)
   }
+  if (isWanted(CLI)) await add({ cli: await measureCli(lab, rounds) })
   if (isWanted(SIZE)) await add({ scale: await measureScale() })
   return results
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CaseResult, Round } from './case.ts'
-import { renderComparison, renderLoops, renderSideBySide, renderTable } from './table.ts'
+import { renderCli, renderComparison, renderLoops, renderSideBySide, renderTable } from './table.ts'
 
 function round(p99: number, reloads: number | null, measures: Round['measures']): Round {
   const latency = { p50: 1.23456, p99, p999: 1234.5, max: 5000 }
@@ -46,6 +46,21 @@ describe('the table of loops', () => {
     expect(renderLoops([loop]).split('\n').at(-1)).toBe(
       '| A → B | 10     | 100    | 100    | 250      | 2       |',
     )
+  })
+})
+
+describe('the table of commands', () => {
+  it('shows medians, goals, and how much more they are than the last one', () => {
+    const figures = [
+      { title: 'shoal x', goal: 150, samples: [90, 60, 75] },
+      { title: 'docker x', goal: null, samples: [50, 20, 30] },
+    ]
+    expect(renderCli(figures).split('\n')).toEqual([
+      '| command  | user CPU ms | goal | beside docker x |',
+      '| -------- | ----------- | ---- | --------------- |',
+      '| shoal x  | 75          | 150  | 2.5             |',
+      '| docker x | 30          | –    | 1               |',
+    ])
   })
 })
 

@@ -1,5 +1,6 @@
 /** The results as a Markdown table. Pure. */
 import type { CaseResult, Round } from './case.ts'
+import type { CliFigure } from './cli/cli.ts'
 import type { LoopResult } from './loops/loop.ts'
 import { median } from './median.ts'
 import type { Comparison } from './throughput/ratio.ts'
@@ -31,6 +32,19 @@ export function renderComparison(comparisons: readonly Comparison[]): string {
     figure,
     ...[medians.byHand, medians.byHandRetrying, medians.shoal, medians.shoalPreferringLocal].map(shorten),
     ...[ratio, ratioRetrying].map(({ mean, error }) => `${mean.toFixed(3)} ± ${error.toFixed(3)}`),
+  ])
+  return table([head, ...rows])
+}
+
+/** A table of commands; the last one is what the others are compared with. */
+export function renderCli(figures: readonly CliFigure[]): string {
+  const head = ['command', 'user CPU ms', 'goal', `beside ${figures.at(-1)?.title}`]
+  const base = median(figures.at(-1)?.samples ?? [])
+  const rows = figures.map(({ title, goal, samples }) => [
+    title,
+    median(samples).toFixed(0),
+    goal === null ? '–' : String(goal),
+    shorten(median(samples) / base),
   ])
   return table([head, ...rows])
 }

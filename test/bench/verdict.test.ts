@@ -52,7 +52,7 @@ describe('a case', () => {
 })
 
 describe('a run', () => {
-  const nothing: Results = { cases: [], peers: {}, loops: [], throughput: null, scale: null }
+  const nothing: Results = { cases: [], peers: {}, loops: [], throughput: null, cli: [], scale: null }
   const speed = (requestsPerSecond: number) => ({
     failed: 0,
     requestsPerSecond,
@@ -79,6 +79,14 @@ describe('a run', () => {
     expect(allMisses(nothing)).toEqual([])
     const throughput = contest(98, 100)
     expect(allMisses({ ...nothing, loops: [loop(250)], throughput })).toEqual([])
+  })
+
+  it('misses what the median of a command takes beyond its goal, and judges no command without one', () => {
+    const command = (goal: number | null, ...samples: number[]) => ({ title: 'shoal x', goal, samples })
+    const cli = [command(150, 149, 151, 150), command(150, 149, 151, 152), command(null, 1000)]
+    expect(allMisses({ ...nothing, cli })).toEqual([
+      'shoal x: 151 ms of user CPU time, and at most 150 are wanted',
+    ])
   })
 
   it('misses what its cases, its loops and its throughput do, and not what peers do', () => {

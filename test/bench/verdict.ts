@@ -1,5 +1,7 @@
 /** What of a run missed its bounds, a line each. Pure. */
 import type { CaseResult, Round } from './case.ts'
+import type { CliFigure } from './cli/cli.ts'
+import { median } from './median.ts'
 import type { LoopResult } from './loops/loop.ts'
 import type { Results } from './results.ts'
 import { compare } from './throughput/ratio.ts'
@@ -8,7 +10,7 @@ import { compare } from './throughput/ratio.ts'
 const THROUGHPUT = 0.98
 
 /** All that Shoal missed. What peers lose is theirs to mend. */
-export function allMisses({ cases, loops, throughput }: Results): string[] {
+export function allMisses({ cases, loops, throughput, cli }: Results): string[] {
   const [speed] = throughput === null ? [] : compare(throughput)
   const slow = speed !== undefined && speed.ratioRetrying.mean < THROUGHPUT
   return [
@@ -19,7 +21,15 @@ export function allMisses({ cases, loops, throughput }: Results): string[] {
           `throughput: ${speed.ratioRetrying.mean.toFixed(3)} of that by hand, retrying, and at least ${THROUGHPUT} is wanted`,
         ]
       : []),
+    ...cli.flatMap(costly),
   ]
+}
+
+/** Commands are judged by their median: their time is of the CPU, but not of an idle machine's. */
+function costly({ title, goal, samples }: CliFigure): string[] {
+  const ms = median(samples)
+  if (goal === null || ms <= goal) return []
+  return [`${title}: ${ms} ms of user CPU time, and at most ${goal} are wanted`]
 }
 
 function late({ name, latency, goal }: LoopResult): string {
