@@ -17,6 +17,9 @@ const CHECKS: readonly (readonly [name: string, command: readonly string[]])[] =
   ['unused code and dependencies', ['knip']],
 ]
 
+/** Vitest's projects, by level. */
+const LEVELS = { quick: ['quick', 'memory'], servers: ['servers'], swarm: ['swarm'] } as const
+
 async function run(
   command: readonly string[],
   environment: Readonly<Record<string, string>> = {},
@@ -41,17 +44,13 @@ async function check([name, command]: (typeof CHECKS)[number]): Promise<Count> {
   return { passed: passed ? 1 : 0, failed: passed ? 0 : 1 }
 }
 
-/** Runs one vitest project; what its report does not say passed has failed. */
-async function level(project: string): Promise<Count> {
-  const report = `.cache/test/${project}.json`
-  const passed = await run([
-    'vitest',
-    'run',
-    `--project=${project}`,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-  ])
+/** Runs the vitest projects of a level; what its report does not say passed has failed. */
+async function runLevel(level: keyof typeof LEVELS, isAll: boolean): Promise<Count> {
+  const report = `.cache/test/${level}.json`
+  const projects = LEVELS[level].map((project) => `--project=${project}`)
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const environment = isAll ? { SHOAL_TEST_ALL: 'on' } : {}
+  const passed = await run(['vitest', 'run', ...projects, ...reporters], environment)
   const { numPassedTests = 0, numFailedTests = 0 } = await readFile(report, 'utf8').then(
     JSON.parse,
     () => ({}),
@@ -60,16 +59,16 @@ async function level(project: string): Promise<Count> {
 }
 
 await mkdir('.cache/test', { recursive: true })
-const levels = process.argv[2] === 'quick' ? ['quick'] : ['quick', 'servers', 'swarm']
-const counts: Count[] = []
-for (const each of CHECKS) counts.push(await check(each))
-if (levels.includes('servers')) {
+const isAll = process.argv[2] !== 'quick'
+const counts = await Promise.all(CHECKS.map(check))
+if (isAll) {
   const { provideImages } = await import('../swarm/images.ts')
   const { ensureEngine } = await import('../swarm/dev/engine.ts')
   await ensureEngine({ log: console.log })
   await provideImages({ log: console.log })
 }
-for (const each of levels) counts.push(await level(each))
+for (const each of isAll ? (['quick', 'servers', 'swarm'] as const) : (['quick'] as const))
+  counts.push(await runLevel(each, isAll))
 const passed = counts.reduce((sum, count) => sum + count.passed, 0)
 const failed = counts.reduce((sum, count) => sum + count.failed, 0)
 console.log(`${passed} passed, ${failed} failed`)

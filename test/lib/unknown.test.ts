@@ -41,7 +41,9 @@ it('a text is one of those that are known, or none', () => {
 it('JSON comes back as it was written, and no text throws', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.string(), (value, text) => {
-      expect(parseJson(JSON.stringify(value))).toEqual(value)
+      // As texts: JSON knows no negative zero.
+      const written = JSON.stringify(value)
+      expect(JSON.stringify(parseJson(written))).toBe(written)
       expect(() => parseJson(text)).not.toThrow()
     }),
   )

@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { blockingQuery, type Answer, type BlockingQueryOptions } from '../../src/loop/blocking-query.ts'
 import { VirtualClock, never } from './virtual-clock.ts'
@@ -182,28 +180,21 @@ describe('blockingQuery', () => {
     expect(indexes).toEqual([null, null, 5, 5])
   })
 
-  it('runs for ever without the stack or the heap growing', async () => {
+  it('runs for ever without the stack growing', async () => {
     const clock = new VirtualClock()
     const depths = new Map<number, number>()
-    const held: WeakRef<object>[] = []
     let count = 0
-    const query = async (_index: number | null, signal: AbortSignal): Promise<Answer<object>> => {
+    const query = async (): Promise<Answer<object>> => {
       count += 1
       if (count % 1000 === 10) depths.set(count, stackDepth())
       if (count % 10 === 0) throw new Error('now and then')
-      const value = {}
-      held.push(new WeakRef(value), new WeakRef(signal))
-      return { index: count, value }
+      return { index: count, value: {} }
     }
     const options = { retry: { first: 1, max: 1 }, minInterval: 1, scheduler: clock }
     const subscription = blockingQuery(query, options).subscribe()
     await clock.advance(10_000)
     expect(count).toBeGreaterThanOrEqual(10_000)
     expect(new Set(depths.values()).size).toBe(1)
-    collectGarbage()
-    await clock.advance(0)
-    collectGarbage()
-    expect(held.filter((ref) => ref.deref() !== undefined).length).toBeLessThan(20)
     subscription.unsubscribe()
   })
 })
@@ -214,9 +205,4 @@ function stackDepth(): number {
   const depth = new Error('here').stack?.split('\n').length ?? 0
   Error.stackTraceLimit = limit
   return depth
-}
-
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc')
-  runInNewContext('gc()')
 }

@@ -2,6 +2,7 @@ import { cpuUsage } from 'node:process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseSpec, parseSpecs } from '../../src/spec/parse.ts'
+import { tries } from '../tries.ts'
 import { FILE, LABEL, withSpec } from './documents.ts'
 
 const FRAGMENTS = [
@@ -36,7 +37,7 @@ describe('parseSpec', () => {
           }
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: tries({ quick: 200, all: 2000 }) },
     )
   })
 
@@ -58,7 +59,7 @@ describe('parseSpec', () => {
         const parsed = parseSpec(JSON.stringify(document), FILE)
         expect(parsed.ok ? [] : parsed.errors.filter(({ code }) => code === 'InvalidYaml')).toEqual([])
       }),
-      { numRuns: 300 },
+      { numRuns: tries({ quick: 100, all: 500 }) },
     )
   })
 

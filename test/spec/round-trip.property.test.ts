@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { parseSpec } from '../../src/spec/parse.ts'
 import { toManifest } from '../../src/spec/kinds/service/write.ts'
+import { tries } from '../tries.ts'
 import { spec } from './any-spec.ts'
 import { FILE } from './documents.ts'
 
@@ -39,7 +40,7 @@ describe('parseSpec', () => {
         const text = asJson ? JSON.stringify(toManifest(each)) : stringify(toManifest(each))
         expect(parseSpec(text, FILE)).toMatchObject({ ok: true, spec: each })
       }),
-      { numRuns: 150 },
+      { numRuns: tries({ quick: 50, all: 300 }) },
     )
   })
 
@@ -48,7 +49,7 @@ describe('parseSpec', () => {
       fc.property(spec, (each) => {
         expect(parseSpec(stringify(terse(toManifest(each))), FILE)).toMatchObject({ ok: true, spec: each })
       }),
-      { numRuns: 150 },
+      { numRuns: tries({ quick: 50, all: 300 }) },
     )
   })
 })
