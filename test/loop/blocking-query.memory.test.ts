@@ -27,5 +27,5 @@ it('a blocking query runs for ever and holds none of its answers and signals', a
 
 function collectGarbage(): void {
   if (globalThis.gc === undefined) throw new Error('to be run with --expose-gc: --project=memory does so')
-  void globalThis.gc()
+  globalThis.gc()
 }
