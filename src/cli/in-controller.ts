@@ -5,8 +5,9 @@ import type { CliContext } from '../settings.ts'
 import { TIED } from '../settings.ts'
 
 /**
- * Runs `shoal <command>` in a controller's container of the engine that is asked, which can reach Consul; resolves to its exit
- * code. Colours are for the terminal here. Rejects with DockerError if none runs there.
+ * Runs `shoal <command>` in a controller's container of the engine that is asked, which can reach
+ * Consul; resolves to its exit code. Colours are for the terminal here. Rejects with DockerError if
+ * none runs there.
  */
 export async function inController(
   { stack }: Pick<CliContext, 'stack'>,

@@ -1,8 +1,9 @@
 import type { CliContext } from '../settings.ts'
 
 /**
- * Does the work if Consul can be reached from here; else runs the same command line in a controller's container, and ends with
- * its exit code. The work alone loads what it needs: where the command only passes on what the other prints, it stays quick.
+ * Does the work if Consul can be reached from here; else runs the same command line in a
+ * controller's container, and ends with its exit code. The work alone loads what it needs: where
+ * the command only passes on what the other prints, it stays quick.
  */
 export async function nearConsul(
   context: CliContext,

@@ -1,6 +1,7 @@
 /**
- * The tree of verbs, with their options and descriptions. It is what --help and completion read, so it loads commander and
- * nothing else: each action imports its verb, and with it what the verb needs.
+ * The tree of verbs, with their options and descriptions. It is what --help and completion read, so
+ * it loads commander and nothing else: each action imports its verb, and with it what the verb
+ * needs.
  */
 import { Argument, Command, Option } from 'commander'
 import { DEFAULT_NAMESPACE } from '../model/names.ts'
@@ -141,8 +142,9 @@ function eventsCommand(context: CliContext): Command {
     'what happened to services in the last hour, the newest last',
   )
   // What happened has no name by which it could be asked for.
-  for (const option of listOptions(LIST_FORMATS.filter((format) => format !== 'name')))
+  for (const option of listOptions(LIST_FORMATS.filter((format) => format !== 'name'))) {
     command.addOption(option)
+  }
   return command
     .argument('[services...]', 'www, hello/www or www.hello')
     .action((names: readonly string[], options: ListOptions) =>

@@ -24,7 +24,10 @@ export interface ServerView extends Omit<ServerReport, 'standing'> {
   readonly standing: Standing | null
 }
 
-/** Endpoints of one service with the weight each proxy gives them. `endpoints` are by Consul service. */
+/**
+ * Endpoints of one service with the weight each proxy gives them. `endpoints` are by Consul
+ * service.
+ */
 export function endpointViews(
   { key: service, backends }: { readonly key: ServiceKey; readonly backends: readonly BackendPolicy[] },
   endpoints: ReadonlyMap<string, readonly Endpoint[]>,

@@ -8,12 +8,18 @@ import { statuses } from '../controller/statuses.ts'
 
 /** What the controller's own rules make of an observation. */
 export interface Foresight {
-  /** The status of every declared service, with the conditions that depend on specs and tasks alone: Accepted and Resolved. */
+  /**
+   * The status of every declared service, with the conditions that depend on specs and tasks alone:
+   * Accepted and Resolved.
+   */
   readonly statuses: ReadonlyMap<ServiceKey, ServiceStatus>
   readonly policies: ReadonlyMap<ServiceKey, Policy>
 }
 
-/** Docker's lists contradict each other: services were made or removed meanwhile. Another observation may be good. */
+/**
+ * Docker's lists contradict each other: services were made or removed meanwhile. Another
+ * observation may be good.
+ */
 export interface Unreliable {
   /** For people. */
   readonly unreliable: string
@@ -21,7 +27,9 @@ export interface Unreliable {
 
 const FORESEEABLE: ReadonlySet<ConditionType> = new Set(['Accepted', 'Resolved'])
 
-/** What the controller would say of each service after this observation, while `known` is in force. */
+/**
+ * What the controller would say of each service after this observation, while `known` is in force.
+ */
 export function foreseeStatuses(
   snapshot: ClusterSnapshot,
   known: ReadonlyMap<ServiceKey, Policy>,

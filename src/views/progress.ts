@@ -6,7 +6,10 @@ import type { Condition, ConditionType, ServiceStatus } from '../model/status.ts
 
 export interface AppliedSpec {
   readonly key: ServiceKey
-  /** Where the controller reads it, as its status says then. Each version of a spec has a source of its own. */
+  /**
+   * Where the controller reads it, as its status says then. Each version of a spec has a source of
+   * its own.
+   */
   readonly source: string
 }
 
@@ -36,8 +39,8 @@ function progressOf({ source }: AppliedSpec, status: ServiceStatus | undefined):
 }
 
 /**
- * The progress of each spec, at first and with every change of a status. Completes when all are ready, one is refused, or
- * `timeout` ms are over: then the last progress is what has come of it.
+ * The progress of each spec, at first and with every change of a status. Completes when all are
+ * ready, one is refused, or `timeout` ms are over: then the last progress is what has come of it.
  */
 export function followProgress(
   statuses: Observable<ReadonlyMap<ServiceKey, ServiceStatus>>,

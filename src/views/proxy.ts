@@ -47,6 +47,7 @@ export function proxyViews(
 
 function programmedService({ key: service, revision }: Policy, report?: ProxyReport): ProgrammedService {
   const error = report?.error ?? null
-  const state = error !== null ? 'refused' : report?.revision === revision ? 'programmed' : 'behind'
-  return { service, state, revision: report?.revision ?? null, error }
+  const inForce = report?.revision ?? null
+  const taken = inForce === revision ? 'programmed' : 'behind'
+  return { service, state: error === null ? taken : 'refused', revision: inForce, error }
 }

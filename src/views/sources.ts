@@ -1,4 +1,7 @@
-/** What the reading verbs know: Consul's keys and catalog, and the Swarm. Asked for once, or followed. */
+/**
+ * What the reading verbs know: Consul's keys and catalog, and the Swarm. Asked for once, or
+ * followed.
+ */
 import { defer, lastValueFrom, map, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { ConsulClient } from '../consul/client.ts'

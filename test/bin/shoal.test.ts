@@ -1,4 +1,7 @@
-/** What starting the command costs, without a clock: which packages it loads, and what it keeps for the next start. */
+/**
+ * What starting the command costs, without a clock: which packages it loads, and what it keeps for
+ * the next start.
+ */
 import { spawn } from 'node:child_process'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,7 @@
-/** A small cluster as the reading verbs see it: two services on three nodes, one of them with a bad spec. */
+/**
+ * A small cluster as the reading verbs see it: two services on three nodes, one of them with a bad
+ * spec.
+ */
 import { of } from 'rxjs'
 import type { Endpoint } from '../../src/model/endpoint.ts'
 import type { ServiceEvent } from '../../src/model/event.ts'

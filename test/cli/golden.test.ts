@@ -1,4 +1,6 @@
-/** What people see, as files: `vitest -u` writes them anew, and the difference is to be looked at. */
+/**
+ * What people see, as files: `vitest -u` writes them anew, and the difference is to be looked at.
+ */
 import { describe, expect, it } from 'vitest'
 import { lastValueFrom } from 'rxjs'
 import type { Paint } from '../../src/cli/print/colour.ts'
@@ -35,10 +37,11 @@ async function first<V extends object>(listing: Listing<V>): Promise<V> {
 async function printed<V extends object>(listing: Listing<V>, views: readonly V[]): Promise<void> {
   const { kind } = listing
   const formats = LIST_FORMATS.filter((format) => format !== 'name' || kind.isHistory !== true)
-  for (const format of formats)
+  for (const format of formats) {
     await expect(
       `${printList(views, kind, { format, paint: plain, clock: () => NOW })}\n`,
     ).toMatchFileSnapshot(`golden/${kind.name}.${format}.txt`)
+  }
   const colours = printList(views, kind, { format: 'table', paint: marked, clock: () => NOW })
   await expect(`${colours}\n`).toMatchFileSnapshot(`golden/${kind.name}.colours.txt`)
 }

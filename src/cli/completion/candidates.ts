@@ -1,4 +1,7 @@
-/** What could come next on a command line: read from commander's own tree, so that it never lags behind the verbs. */
+/**
+ * What could come next on a command line: read from commander's own tree, so that it never lags
+ * behind the verbs.
+ */
 import type { Argument, Command, Option } from 'commander'
 
 interface Candidate {
@@ -12,7 +15,9 @@ export type Values = (name: string) => Promise<readonly string[]>
 /** `files`: the shell completes file names. */
 export type Candidates = readonly Candidate[] | 'files'
 
-/** Candidates for `current`, the word being typed, after `words` (without the program's own name). */
+/**
+ * Candidates for `current`, the word being typed, after `words` (without the program's own name).
+ */
 export async function candidates(
   root: Command,
   words: readonly string[],

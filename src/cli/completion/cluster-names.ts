@@ -1,4 +1,7 @@
-/** Names of what is in the cluster, for completion: in order, none where Docker can't be asked quickly. */
+/**
+ * Names of what is in the cluster, for completion: in order, none where Docker can't be asked
+ * quickly.
+ */
 import { declare } from '../../controller/plan/declare.ts'
 import { connectDocker } from '../../docker/docker.ts'
 import { observe } from '../../docker/observe.ts'

@@ -3,7 +3,10 @@
 export const SHELLS = ['bash', 'zsh', 'fish'] as const
 export type Shell = (typeof SHELLS)[number]
 
-/** The hidden verb that the scripts call with the words so far; it prints a candidate a line, its description after a tab. */
+/**
+ * The hidden verb that the scripts call with the words so far; it prints a candidate a line, its
+ * description after a tab.
+ */
 export const COMPLETE = 'complete-words'
 
 /** Printed instead of candidates where the shell shall complete file names. */

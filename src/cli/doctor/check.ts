@@ -2,12 +2,17 @@ import type { ConsulFacts, DoctorFacts, SwarmFacts, Unknown } from './facts.ts'
 import { isUnknown } from './facts.ts'
 
 export interface Diagnosis {
-  /** `fault`: something does not work. `warning`: it may not, or works otherwise than people expect. */
+  /**
+   * `fault`: something does not work. `warning`: it may not, or works otherwise than people expect.
+   */
   readonly level: 'warning' | 'fault'
   /** What it is about: `node2`, `service hello_www`. */
   readonly subject: string
   readonly found: string
-  /** What to do about it. `<service>` or `<node>` stands for the name of the Swarm service or node that it is about. */
+  /**
+   * What to do about it. `<service>` or `<node>` stands for the name of the Swarm service or node
+   * that it is about.
+   */
   readonly mend: string
 }
 

@@ -1,4 +1,7 @@
-/** Everything that the doctor looks at, gathered at one moment (see gather.ts). Plain data: the checks are pure. */
+/**
+ * Everything that the doctor looks at, gathered at one moment (see gather.ts). Plain data: the
+ * checks are pure.
+ */
 import type { ConsulAgentAnswer, ConsulMember } from '../../model/consul-cluster.ts'
 import type { Policy } from '../../model/policy.ts'
 import type { ServiceKey } from '../../model/service.ts'
@@ -17,7 +20,10 @@ export interface SwarmFacts {
   readonly setups: readonly ServiceSetup[]
   /** By task ID. */
   readonly tasks: ReadonlyMap<string, TaskSetup>
-  /** What the controller's rules say of each declared service, as far as that depends on specs and tasks alone. */
+  /**
+   * What the controller's rules say of each declared service, as far as that depends on specs and
+   * tasks alone.
+   */
   readonly foreseen: ReadonlyMap<ServiceKey, ServiceStatus>
   /** The policies that these rules make. */
   readonly policies: ReadonlyMap<ServiceKey, Policy>

@@ -1,4 +1,7 @@
-/** Gathers what the checks look at from Docker, Consul and the kernel. What can't be had is unknown, with the reason. */
+/**
+ * Gathers what the checks look at from Docker, Consul and the kernel. What can't be had is unknown,
+ * with the reason.
+ */
 import { existsSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { askConsulAgent, listMembers } from '../../consul/cluster.ts'
@@ -20,7 +23,10 @@ import { foreseeStatuses } from '../../views/foresee.ts'
 import { isUnknown } from './facts.ts'
 import type { ConsulFacts, DoctorFacts, SwarmFacts, Unknown } from './facts.ts'
 
-/** Where the kernel keeps its virtual servers, if it has IP_VS. Docker has loaded it if a service ever asked for it. */
+/**
+ * Where the kernel keeps its virtual servers, if it has IP_VS. Docker has loaded it if a service
+ * ever asked for it.
+ */
 const IPVS = '/proc/net/ip_vs'
 
 /** How often an observation is made that can't be relied on, and the pause between, ms. */
@@ -29,7 +35,10 @@ const PAUSE = 400
 
 type Observed = Pick<SwarmFacts, 'snapshot' | 'setups' | 'tasks'>
 
-/** The facts as they are now. `outside` says why Consul can't be asked from here; null in a container of Shoal's. */
+/**
+ * The facts as they are now. `outside` says why Consul can't be asked from here; null in a
+ * container of Shoal's.
+ */
 export async function gather(context: CliContext, outside: string | null): Promise<DoctorFacts> {
   const { stack, settings } = context
   const now = Date.now()

@@ -18,8 +18,8 @@ export interface ReportLine {
 }
 
 /**
- * What each check says of the facts, in the order of the checks: at least one line each. What is found of several things
- * alike, and mended alike, is one line.
+ * What each check says of the facts, in the order of the checks: at least one line each. What is
+ * found of several things alike, and mended alike, is one line.
  */
 export function diagnose(checks: readonly Check[], facts: DoctorFacts): ReportLine[] {
   return checks.flatMap(({ name: check, healthy, find }): ReportLine[] => {
@@ -66,7 +66,10 @@ export function isAtFault(report: readonly ReportLine[]): boolean {
   return report.some(({ status }) => status === 'fault')
 }
 
-/** The report for people: a line a finding, what mends it below, then what could not be checked, and the sums last. */
+/**
+ * The report for people: a line a finding, what mends it below, then what could not be checked, and
+ * the sums last.
+ */
 export function formatReport(report: readonly ReportLine[]): string {
   const width = Math.max(...report.map(({ check }) => check.length))
   const lines = report

@@ -36,7 +36,10 @@ export function formatHealth(health: EndpointHealth): Cell {
   return { text: health, style: health === 'critical' ? 'red' : 'yellow' }
 }
 
-/** The weight of a server that gets requests, and why another gets none: `failing`, `draining`, `starting`. */
+/**
+ * The weight of a server that gets requests, and why another gets none: `failing`, `draining`,
+ * `starting`.
+ */
 export function formatWeight(given: ServerView | undefined): string {
   if (given === undefined) return '-'
   return given.state === 'ready' ? String(given.weight) : (given.standing ?? given.state)

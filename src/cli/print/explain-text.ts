@@ -10,7 +10,10 @@ export interface ExplainOptions {
   readonly recursive: boolean
 }
 
-/** What the schema says of the field at `path` (empty for the whole document), the way kubectl writes it. */
+/**
+ * What the schema says of the field at `path` (empty for the whole document), the way kubectl
+ * writes it.
+ */
 export function explanation(
   path: string,
   schema: SchemaNode,

@@ -1,4 +1,7 @@
-/** What can be listed, and from which sources: streams of views, which `shoal get` prints once or as they change. */
+/**
+ * What can be listed, and from which sources: streams of views, which `shoal get` prints once or as
+ * they change.
+ */
 import { combineLatest, lastValueFrom, map, of, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { HAPROXY_CONSUL_SERVICE } from '../../model/names.ts'
@@ -24,7 +27,10 @@ import { by } from '../../lib/order.ts'
 export interface Listing<V extends object> {
   readonly kind: Kind<V>
   readonly views: (sources: Sources, selection: Selection) => Observable<readonly V[]>
-  /** Rejects with UserError where something that is asked for by name is not there, if the views themselves can't tell. */
+  /**
+   * Rejects with UserError where something that is asked for by name is not there, if the views
+   * themselves can't tell.
+   */
   readonly check?: (sources: Sources, selection: Selection) => Promise<void>
 }
 

@@ -14,7 +14,10 @@ import type { Printing } from './print.ts'
 export interface ListRequest extends ListOptions {
   /** Things to be listed; empty for all. */
   readonly names: readonly string[]
-  /** Whether another `shoal` runs this one: then a watch ends when that one closes its standard input. */
+  /**
+   * Whether another `shoal` runs this one: then a watch ends when that one closes its standard
+   * input.
+   */
   readonly tied: boolean
 }
 

@@ -30,8 +30,8 @@ export function printList<V>(views: readonly V[], kind: Kind<V>, { format, paint
 }
 
 /**
- * All of them at first, then a line for each whose row changed (with `json` and `yaml`: a document for each that
- * changed), as kubectl does. One that is gone is said to be `deleted`.
+ * All of them at first, then a line for each whose row changed (with `json` and `yaml`: a document
+ * for each that changed), as kubectl does. One that is gone is said to be `deleted`.
  */
 export function printChanges<V extends object>(
   views$: Observable<readonly V[]>,
@@ -68,7 +68,9 @@ function names<V>(kind: Kind<V>): Next<V> {
   }
 }
 
-/** Columns are as wide as the first table needs. Where other columns are due, a new table begins. */
+/**
+ * Columns are as wide as the first table needs. Where other columns are due, a new table begins.
+ */
 function lines<V>(kind: Kind<V>, { format, paint, clock }: Printing): Next<V> {
   let header: readonly string[] = []
   let widths: readonly number[] = []

@@ -5,7 +5,10 @@ import type { Progress } from '../../views/progress.ts'
 
 type ProgressByKey = ReadonlyMap<ServiceKey, Progress>
 
-/** Says of each progress, one after the other, which services have come further or wait for something else than before. */
+/**
+ * Says of each progress, one after the other, which services have come further or wait for
+ * something else than before.
+ */
 export function progressTeller(): (progress: ProgressByKey) => readonly string[] {
   const told = new Map<ServiceKey, string>()
   return (progress) =>

@@ -51,7 +51,10 @@ function styleOf(conditions: readonly Condition[]): 'red' | 'yellow' {
     : 'yellow'
 }
 
-/** A condition's status: red if it is unmet and somebody should look at it, yellow if it is not met yet. */
+/**
+ * A condition's status: red if it is unmet and somebody should look at it, yellow if it is not met
+ * yet.
+ */
 export function conditionStatus(condition: Condition): Cell {
   const { status } = condition
   if (isNotable(condition)) return { text: status, style: styleOf([condition]) }

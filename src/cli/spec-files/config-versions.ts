@@ -31,7 +31,10 @@ function versionsOf(configs: readonly SpecText[], key: ServiceKey): readonly Spe
   return configs.filter((config) => config.labels[KEY_LABEL] === key)
 }
 
-/** The change that makes a document the newest version of its service. Ages are kept: the older of two keeps a host. */
+/**
+ * The change that makes a document the newest version of its service. Ages are kept: the older of
+ * two keeps a host.
+ */
 export function applyChange(
   configs: readonly SpecText[],
   { spec, text }: Pick<SpecDocument, 'spec' | 'text'>,
@@ -40,8 +43,9 @@ export function applyChange(
   const key = serviceKey(spec)
   const versions = versionsOf(configs, key)
   const newest = versions.toSorted(by(({ createdAt }) => createdAt, byTime)).at(-1)
-  if (newest !== undefined && plainText(newest.text) === plainText(text))
+  if (newest !== undefined && plainText(newest.text) === plainText(text)) {
     return { key, action: 'unchanged', config: newest.name, create: null, remove: [] }
+  }
   const name = configName(key, text, now)
   const created = versions.map(creation).toSorted(byTime)[0] ?? now.toISOString()
   return {
@@ -83,16 +87,19 @@ export async function applySpecs(
   return changes
 }
 
-/** Removes the configs of these services. Throws UserError for one that `shoal apply` never made. */
+/**
+ * Removes the configs of these services. Throws UserError for one that `shoal apply` never made.
+ */
 export async function removeSpecs(docker: Docker, keys: readonly ServiceKey[]): Promise<string[]> {
   const configs = await listSpecConfigs(docker)
   const lines: string[] = []
   for (const key of keys) {
     const versions = versionsOf(configs, key)
-    if (versions.length === 0)
+    if (versions.length === 0) {
       throw new UserError(
         `service ${key}: not made by shoal apply; a spec in a stack file goes with its stack, see shoal get services -o yaml for its source`,
       )
+    }
     for (const version of versions) await removeConfig(docker, version.id)
     lines.push(`service ${key} deleted`)
   }

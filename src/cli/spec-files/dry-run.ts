@@ -12,6 +12,13 @@ import { UserError } from '../exit.ts'
 import { conditionText } from '../print/progress-text.ts'
 import { sameContent } from '../../lib/same.ts'
 
+/** What is there before. */
+export interface Observed {
+  readonly snapshot: ClusterSnapshot
+  /** The policies in force. */
+  readonly known: ReadonlyMap<ServiceKey, Policy>
+}
+
 /** What applying would do to one service. */
 export interface Foreseen {
   readonly key: ServiceKey
@@ -19,18 +26,20 @@ export interface Foreseen {
   readonly action: ApplyChange['action'] | 'affected'
   /** The conditions that depend on no more than specs and tasks: Accepted and Resolved. */
   readonly conditions: readonly Condition[]
-  /** Where the spec was read that the file takes the place of, if not from an applied one; else null. */
+  /**
+   * Where the spec was read that the file takes the place of, if not from an applied one; else
+   * null.
+   */
   readonly replaces: string | null
 }
 
 /**
- * Applies documents to an observation only, and lets the controller's rules judge what that makes: the services of the
- * documents in their order, then others that would be judged otherwise than now. Throws UserError if Docker's lists
- * contradict each other.
+ * Applies documents to an observation only, and lets the controller's rules judge what that makes:
+ * the services of the documents in their order, then others that would be judged otherwise than
+ * now. Throws UserError if Docker's lists contradict each other.
  */
 export function foreseeChanges(
-  snapshot: ClusterSnapshot,
-  known: ReadonlyMap<ServiceKey, Policy>,
+  { snapshot, known }: Observed,
   documents: readonly SpecDocument[],
   settings: ControllerSettings,
   now: Date,

@@ -13,22 +13,28 @@ export interface SpecDocument {
   readonly file: string
 }
 
-/** Reads spec files (`-` is standard input). Throws UserError with every error of every file, by file, line and column. */
+/**
+ * Reads spec files (`-` is standard input). Throws UserError with every error of every file, by
+ * file, line and column.
+ */
 export async function readSpecFiles(files: readonly string[]): Promise<SpecDocument[]> {
   const documents: SpecDocument[] = []
   const errors: string[] = []
   for (const file of files) {
     const source = file === '-' ? 'standard input' : file
     const results = parseSpecs(await readText(file), { source, stack: null, service: null })
-    for (const result of results)
+    for (const result of results) {
       if (result.ok) documents.push({ spec: result.spec, text: result.text, file: source })
       else errors.push(...result.errors.map(formatSpecError))
+    }
   }
   if (errors.length > 0) throw new UserError(errors.join('\n'))
   return documents
 }
 
-/** A document's text without the line that divides it from another and the blank lines around it. */
+/**
+ * A document's text without the line that divides it from another and the blank lines around it.
+ */
 export function plainText(written: string): string {
   return `${written.replace(/^---[^\S\n]*\n/, '').trim()}\n`
 }

@@ -31,8 +31,9 @@ export function diffSpec(
 ): SpecDiff {
   const key = serviceKey(spec)
   const declared = declarations.find((declaration) => declaration.key === key)
-  if (declared === undefined || declared.spec === null)
+  if (declared === undefined || declared.spec === null) {
     return { key, kind: 'new', source: null, patch: patch('/dev/null', file, '', text) }
+  }
   const { specSource: source } = declared
   const before = textInForce(declared, snapshot) ?? stringify(toManifest(declared.spec))
   if (plainText(before) === plainText(text)) return { key, kind: 'same', source, patch: '' }
@@ -40,7 +41,10 @@ export function diffSpec(
   return { key, kind: 'different', source, patch: patch(source, file, before, text) }
 }
 
-/** The text that the spec in force was read from; null if it isn't there any more, or was none (environment variables). */
+/**
+ * The text that the spec in force was read from; null if it isn't there any more, or was none
+ * (environment variables).
+ */
 function textInForce(
   { spec, specSource: source }: Declaration,
   { specs, workloads }: ClusterSnapshot,

@@ -20,11 +20,16 @@ import type { ApplyChange } from '../spec-files/config-versions.ts'
 export interface ApplyOptions {
   readonly filename: readonly string[]
   readonly dryRun?: 'client' | 'server'
-  /** ms for which to wait for each service to be Programmed and Ready; not at all if it is left out. */
+  /**
+   * ms for which to wait for each service to be Programmed and Ready; not at all if it is left out.
+   */
   readonly wait?: number
 }
 
-/** `shoal apply`, and what it would do. Sets the exit code. Rejects with UserError if it waits in vain. */
+/**
+ * `shoal apply`, and what it would do. Sets the exit code. Rejects with UserError if it waits in
+ * vain.
+ */
 export async function apply(options: ApplyOptions, context: CliContext): Promise<void> {
   const { filename, dryRun, wait } = options
   const documents = await readSpecFiles(filename)
@@ -65,7 +70,10 @@ async function clientDryRun(documents: readonly SpecDocument[]): Promise<string[
   return changes.map(({ key, action }) => `service ${key} ${action} (client dry run)`)
 }
 
-/** A controller's container reaches Consul, and has the version of the rules that counts: the files go there. */
+/**
+ * A controller's container reaches Consul, and has the version of the rules that counts: the files
+ * go there.
+ */
 function askController(
   documents: readonly SpecDocument[],
   { wait }: ApplyOptions,
@@ -85,7 +93,7 @@ async function serverDryRun(
     connectDocker().then((docker) => observe(docker)),
     fetchPolicies(createConsul(consulUrl)),
   ])
-  const foreseen = foreseeChanges(snapshot, known, documents, settings, new Date())
+  const foreseen = foreseeChanges({ snapshot, known }, documents, settings, new Date())
   print(foreseen.flatMap(foreseenLines))
   return foreseen.some(isRefused) ? FAILED : OK
 }

@@ -3,7 +3,10 @@ import type { CliContext } from '../../settings.ts'
 import { candidates } from '../completion/candidates.ts'
 import { FILES } from '../completion/scripts.ts'
 
-/** What the shells' scripts call: `words` are those so far, the one being typed last; `root` is the whole program. */
+/**
+ * What the shells' scripts call: `words` are those so far, the one being typed last; `root` is the
+ * whole program.
+ */
 export async function completeWords(
   root: Command,
   words: readonly string[],
@@ -20,7 +23,10 @@ export async function completeWords(
   process.stdout.write(lines.map((line) => `${line}\n`).join(''), () => process.exit())
 }
 
-/** Verbs and options are completed from the command's tree alone: what asks the cluster is loaded for its names only. */
+/**
+ * Verbs and options are completed from the command's tree alone: what asks the cluster is loaded
+ * for its names only.
+ */
 async function valuesOf(name: string, mesh: string): Promise<readonly string[]> {
   switch (name) {
     case 'field': {

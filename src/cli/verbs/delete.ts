@@ -10,7 +10,9 @@ export interface DeleteOptions {
   readonly namespace: string
 }
 
-/** `shoal delete`. Throws UserError if nothing is named, or something that `shoal apply` never made. */
+/**
+ * `shoal delete`. Throws UserError if nothing is named, or something that `shoal apply` never made.
+ */
 export async function deleteServices(
   names: readonly string[],
   { filename = [], namespace }: DeleteOptions,

@@ -13,7 +13,10 @@ import { endpointsOf, NODE_LISTING, PROXY_LISTING } from '../print/listings.ts'
 import type { Listing } from '../print/listings.ts'
 import { SERVICES } from '../print/service-columns.ts'
 
-/** `shoal describe service`. `namespace` is null for whichever the name is in. Rejects with UserError if there is none, or several. */
+/**
+ * `shoal describe service`. `namespace` is null for whichever the name is in. Rejects with
+ * UserError if there is none, or several.
+ */
 export async function describeService(
   consulUrl: string,
   name: string,
@@ -37,7 +40,9 @@ export async function describeNode(consulUrl: string, name: string): Promise<voi
   await describe(consulUrl, NODE_LISTING, name, nodeText)
 }
 
-/** `shoal describe proxy`, by the host name of its node. Rejects with UserError if there is none. */
+/**
+ * `shoal describe proxy`, by the host name of its node. Rejects with UserError if there is none.
+ */
 export async function describeProxy(consulUrl: string, name: string): Promise<void> {
   await describe(consulUrl, PROXY_LISTING, name, proxyText)
 }

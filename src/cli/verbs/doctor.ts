@@ -13,7 +13,10 @@ const CONTROLLER_TIMEOUT = 45_000
 
 export type DoctorFormat = 'text' | 'json'
 
-/** `shoal doctor`: from a controller's container if there is one, else with what Docker alone tells. Ends the program. */
+/**
+ * `shoal doctor`: from a controller's container if there is one, else with what Docker alone tells.
+ * Ends the program.
+ */
 export async function doctor(output: DoctorFormat, context: CliContext): Promise<void> {
   const code = await examine(context, output)
   // Not waiting for a controller that does not answer.

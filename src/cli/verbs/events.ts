@@ -14,6 +14,7 @@ export async function events(consulUrl: string, request: ListRequest): Promise<v
 export const EVENT_LISTING: Listing<ServiceEvent> = {
   kind: EVENTS,
   views: (sources) => sources.events.pipe(map((found) => eventViews(found, Date.now()))),
-  // A service that is gone has a history, one that nothing happened to has none: neither is an error.
+  // A service that is gone has a history, one that nothing happened to has none: neither is an
+  // error.
   check: () => Promise.resolve(),
 }

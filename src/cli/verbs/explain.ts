@@ -14,7 +14,10 @@ export function explain(topic: string, recursive: boolean): void {
   console.log(explainTopic(topic, recursive))
 }
 
-/** The explanation of a field (empty for the whole of a spec) or of a reason. Throws UserError, naming what was probably meant. */
+/**
+ * The explanation of a field (empty for the whole of a spec) or of a reason. Throws UserError,
+ * naming what was probably meant.
+ */
 export function explainTopic(topic: string, recursive: boolean): string {
   const code = [...CODES.keys()].find((each) => each.toLowerCase() === topic.toLowerCase())
   if (code !== undefined) return explainCode(code)

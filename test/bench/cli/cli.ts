@@ -1,4 +1,7 @@
-/** What the command line costs whoever waits for it: user CPU time on this machine, beside `docker service ls`. */
+/**
+ * What the command line costs whoever waits for it: user CPU time on this machine, beside `docker
+ * service ls`.
+ */
 import type { Lab } from '../lab.ts'
 import { userCpu } from './user-cpu.ts'
 
@@ -11,7 +14,9 @@ const TURNS = 8
 interface Timed {
   readonly title: string
   readonly command: readonly string[]
-  /** ms that the median is to stay within on an idle machine; null for what is only compared with. */
+  /**
+   * ms that the median is to stay within on an idle machine; null for what is only compared with.
+   */
   readonly goal: number | null
 }
 

@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process'
 
 /**
- * bash says to the ms what the system knows of a child; what other programs say is in hundredths of a second. The time goes
- * to standard output, the command's errors stay where they are.
+ * bash says to the ms what the system knows of a child; what other programs say is in hundredths of
+ * a second. The time goes to standard output, the command's errors stay where they are.
  */
 const SCRIPT = `TIMEFORMAT='%3U'; { time "$@" >/dev/null 2>&3; } 3>&2 2>&1`
 
 /**
- * ms of user CPU time that a command takes on this machine, with its children. Rejects with what it wrote to standard
- * error if it fails.
+ * ms of user CPU time that a command takes on this machine, with its children. Rejects with what it
+ * wrote to standard error if it fails.
  */
 export async function userCpu(
   command: readonly string[],

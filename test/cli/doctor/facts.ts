@@ -1,4 +1,7 @@
-/** Builders of the doctor's facts: a healthy Swarm of three nodes, from which a test takes away what it is about. */
+/**
+ * Builders of the doctor's facts: a healthy Swarm of three nodes, from which a test takes away what
+ * it is about.
+ */
 import type { ConsulFacts, DoctorFacts, SwarmFacts } from '../../../src/cli/doctor/facts.ts'
 import { foreseeStatuses } from '../../../src/views/foresee.ts'
 import { readCliSettings } from '../../../src/settings.ts'
@@ -105,8 +108,7 @@ export function condition(
   type: Condition['type'],
   truth: Condition['status'],
   reason: string,
-  message = '',
-  since = '2026-01-01T00:00:00Z',
+  { message = '', since = '2026-01-01T00:00:00Z' }: Partial<Pick<Condition, 'message' | 'since'>> = {},
 ): Condition {
   return { type, status: truth, reason, message, since }
 }

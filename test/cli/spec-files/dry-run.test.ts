@@ -33,8 +33,7 @@ function foreseen(
 ) {
   const { settings } = readCliSettings({ SHOAL_DOMAIN: 'example.test', ...env })
   return foreseeChanges(
-    snapshot(observed),
-    new Map(known.map((policy) => [policy.key, policy])),
+    { snapshot: snapshot(observed), known: new Map(known.map((policy) => [policy.key, policy])) },
     documents,
     settings,
     NOW,

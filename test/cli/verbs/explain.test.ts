@@ -13,8 +13,9 @@ describe('shoal explain', () => {
   })
 
   it('explains every field and every code', () => {
-    for (const topic of [...fieldPaths(), ...codes()])
+    for (const topic of [...fieldPaths(), ...codes()]) {
       expect(explainTopic(topic, false)).toMatch(/DESCRIPTION:\n {4}\S/)
+    }
     expect(fieldPaths()).toContain('spec.ports.targetPort')
   })
 

@@ -12,12 +12,13 @@ export const controller: Check = {
   find: onSwarm(({ snapshot, foreseen, policies }, { stack, consul, now }) => {
     const name = `${stack}_controller`
     const leader = snapshot.nodes.find((node) => node.leader)
-    if (leader === undefined)
+    if (leader === undefined) {
       return [fault('swarm', 'no node leads: no controller acts', 'docker node ls: bring back the managers')]
+    }
     const beside = snapshot.instances.find(
       (task) => task.workload === name && task.nodeId === leader.id && runs(task),
     )
-    if (beside === undefined)
+    if (beside === undefined) {
       return [
         fault(
           leader.hostname,
@@ -25,6 +26,7 @@ export const controller: Check = {
           `docker service ps --no-trunc ${name}; meanwhile another leader helps: docker node demote ${leader.hostname}`,
         ),
       ]
+    }
     if (isUnknown(consul)) return []
     const isNew = (key: string) => now - Date.parse(policies.get(key)?.createdAt ?? '') < JUDGING_TIME
     const waiting = [...foreseen.keys()].filter((key) => !consul.statuses.has(key) && !isNew(key))

@@ -7,10 +7,11 @@ export const engine: Check = {
   name: 'docker',
   healthy: `the engine answers and speaks a Docker API from ${DOCKER_API.oldest} to ${DOCKER_API.newest}`,
   find: ({ engine: found }) => {
-    if (isUnknown(found))
+    if (isUnknown(found)) {
       return [fault('docker', found.unknown, 'start Docker there, or set DOCKER_HOST to a Swarm manager’s')]
+    }
     const { version, api, minApi } = found
-    if (minApi !== '' && isOlder(DOCKER_API.newest, minApi))
+    if (minApi !== '' && isOlder(DOCKER_API.newest, minApi)) {
       return [
         fault(
           'docker',
@@ -18,7 +19,8 @@ export const engine: Check = {
           'upgrade Shoal',
         ),
       ]
-    if (isOlder(api, DOCKER_API.oldest))
+    }
+    if (isOlder(api, DOCKER_API.oldest)) {
       return [
         warning(
           'docker',
@@ -26,6 +28,7 @@ export const engine: Check = {
           'upgrade Docker to 20.10 or later',
         ),
       ]
+    }
     return []
   },
 }
@@ -35,7 +38,7 @@ export const swarm: Check = {
   healthy: 'the engine is a Swarm manager’s, and the Swarm has a leader',
   find: (facts) => {
     if (isUnknown(facts.engine)) return facts.engine
-    if (isUnknown(facts.swarm))
+    if (isUnknown(facts.swarm)) {
       return [
         fault(
           'swarm',
@@ -43,6 +46,7 @@ export const swarm: Check = {
           'point DOCKER_HOST at a Swarm manager (docker node ls works there); a first one is made by docker swarm init',
         ),
       ]
+    }
     const managers = facts.swarm.snapshot.nodes.filter(({ role }) => role === 'manager')
     if (managers.length !== 2) return []
     return [
@@ -60,7 +64,7 @@ export const nodes: Check = {
   healthy: 'every node is ready and takes tasks',
   find: onSwarm(({ snapshot }) =>
     snapshot.nodes.flatMap(({ hostname, status, availability }) => {
-      if (status !== 'ready')
+      if (status !== 'ready') {
         return [
           fault(
             hostname,
@@ -68,6 +72,7 @@ export const nodes: Check = {
             'start it or its Docker engine; if it is gone for good: docker node rm --force <node>',
           ),
         ]
+      }
       if (availability === 'active') return []
       const what = availability === 'drain' ? 'drained: it runs no task' : 'paused: it gets no new task'
       return [warning(hostname, `the node is ${what}`, 'docker node update --availability active <node>')]

@@ -11,10 +11,11 @@ export function onMesh({ setups }: SwarmFacts, { stack, settings }: DoctorFacts)
 }
 
 /**
- * A service that calls others by Shoal's names must ask Shoal's DNS. Calls can't be seen, so it counts what the service's
- * entry point, arguments and environment say: a name that Shoal answers for another service. A name with dots counts
- * wherever it stands for itself, one without only where a host does (`//db`, `user@db`, `db:5432`), for it may be any word. What
- * a service reads from files or has in its image is not seen.
+ * A service that calls others by Shoal's names must ask Shoal's DNS. Calls can't be seen, so it
+ * counts what the service's entry point, arguments and environment say: a name that Shoal answers
+ * for another service. A name with dots counts wherever it stands for itself, one without only
+ * where a host does (`//db`, `user@db`, `db:5432`), for it may be any word. What a service reads
+ * from files or has in its image is not seen.
  */
 export const dns: Check = {
   name: 'dns',

@@ -30,7 +30,7 @@ export const parts: Check = {
 function missing(part: Part, stack: string, swarm: SwarmFacts): Diagnosis[] {
   const name = `${stack}_${part.name}`
   const service = swarm.snapshot.workloads.find((each) => each.name === name)
-  if (service === undefined)
+  if (service === undefined) {
     return [
       fault(
         `service ${name}`,
@@ -38,6 +38,7 @@ function missing(part: Part, stack: string, swarm: SwarmFacts): Diagnosis[] {
         `docker stack deploy -c swarm/stack.yml ${stack}`,
       ),
     ]
+  }
   const tasks = swarm.snapshot.instances.filter((task) => task.workloadId === service.id)
   const level = service.moving ? warning : fault
   const note = service.moving ? ' (it is being updated)' : ''

@@ -1,3 +1,4 @@
+import type { Policy } from '../../../model/policy.ts'
 import type { Condition } from '../../../model/status.ts'
 import { fault, onSwarm, warning } from '../check.ts'
 import type { Check, Diagnosis } from '../check.ts'
@@ -31,22 +32,19 @@ export const mesh: Check = {
   name: 'mesh',
   healthy: 'the Swarm service of every spec exists, runs tasks and is on the mesh',
   find: onSwarm((swarm, { settings }) =>
-    [...swarm.policies.values()].flatMap(({ key, spec, source }) =>
-      unresolved(key, source, spec.selector.service, settings.deployment.mesh, swarm),
-    ),
+    [...swarm.policies.values()].flatMap((policy) => unresolved(policy, settings.deployment.mesh, swarm)),
   ),
 }
 
 function unresolved(
-  key: string,
-  source: string,
-  name: string,
+  { key, spec, source }: Policy,
   network: string,
   { setups, foreseen, snapshot }: SwarmFacts,
 ): Diagnosis[] {
+  const name = spec.selector.service
   const subject = `service ${key}`
   const setup = setups.find((each) => each.name === name)
-  if (setup === undefined)
+  if (setup === undefined) {
     return [
       fault(
         subject,
@@ -54,7 +52,8 @@ function unresolved(
         `deploy it, or correct spec.selector.service in ${source}; docker service ls has the names`,
       ),
     ]
-  if (!Object.hasOwn(setup.networks, network))
+  }
+  if (!Object.hasOwn(setup.networks, network)) {
     return [
       fault(
         subject,
@@ -62,6 +61,7 @@ function unresolved(
         `add the network in its stack file, or: docker service update --network-add ${network} ${name}`,
       ),
     ]
+  }
   const scaledToZero = snapshot.workloads.find((each) => each.name === name)?.wanted === 0
   const idle = foreseen.get(key)?.conditions.find(({ reason }) => reason === 'NoTasks')
   if (idle === undefined || scaledToZero) return []

@@ -66,10 +66,12 @@ function unready({ key, conditions }: ServiceStatus): Diagnosis[] {
   const resolved = conditions.find(({ type }) => type === 'Resolved')
   const mend = `shoal get endpoints ${key} shows which; docker service logs says why`
   if (ready === undefined || resolved?.status !== 'True') return []
-  if (ready.reason === 'Unavailable')
+  if (ready.reason === 'Unavailable') {
     return [fault(`service ${key}`, `no task passes its check (${ready.message}): requests get 503`, mend)]
-  if (ready.reason === 'Degraded')
+  }
+  if (ready.reason === 'Degraded') {
     return [warning(`service ${key}`, `only ${ready.message} pass their check`, mend)]
+  }
   return []
 }
 

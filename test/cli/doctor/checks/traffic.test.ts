@@ -19,7 +19,10 @@ describe('proxies', () => {
     const since = (ago: number) => new Date(NOW - ago).toISOString()
     const statuses = (ago: number) =>
       new Map([
-        ['hello/www', status('hello/www', [condition('Programmed', 'False', 'Programming', '', since(ago))])],
+        [
+          'hello/www',
+          status('hello/www', [condition('Programmed', 'False', 'Programming', { since: since(ago) })]),
+        ],
       ])
     expect(
       findings('proxies', facts({ consul: { ...base, reports, statuses: statuses(5000) } })),
@@ -54,17 +57,22 @@ describe('health', () => {
     ['Unavailable', 'False', 'fault'],
     ['Degraded', 'True', 'warning'],
   ] as const)('finds a service that is %s', (reason, truth, level) => {
-    expect(findings('health', judged(['Ready', truth, reason, '1 of 2 tasks']))).toMatchObject([{ level }])
+    expect(findings('health', judged(['Ready', truth, reason, { message: '1 of 2 tasks' }]))).toMatchObject([
+      { level },
+    ])
   })
 
   it('finds tasks that stay unregistered', () => {
-    expect(found('health', judged(['Registered', 'False', 'Registering', '1 of 2 tasks']))).toEqual([
-      'fault service hello/www: only 1 of 2 tasks are registered in Consul',
-    ])
+    expect(
+      found('health', judged(['Registered', 'False', 'Registering', { message: '1 of 2 tasks' }])),
+    ).toEqual(['fault service hello/www: only 1 of 2 tasks are registered in Consul'])
     const recent = new Date(NOW - 1000).toISOString()
-    expect(found('health', judged(['Registered', 'False', 'Registering', '1 of 2 tasks', recent]))).toEqual(
-      [],
-    )
+    expect(
+      found(
+        'health',
+        judged(['Registered', 'False', 'Registering', { message: '1 of 2 tasks', since: recent }]),
+      ),
+    ).toEqual([])
   })
 
   it('is content with what is ready, or scaled to zero on purpose', () => {
