@@ -1,8 +1,7 @@
 import { exhaustMap, map, merge, mergeMap, of, Subject, switchMap, tap, timer } from 'rxjs'
 import type { Observable, SchedulerLike } from 'rxjs'
 import { identicalItems } from '../lib/same.ts'
-import type { ClusterSnapshot } from '../model/cluster.ts'
-import { leads } from './plan/leader.ts'
+import type { ClusterSnapshot, ObservedNodes } from '../model/cluster.ts'
 import type { ControllerPorts } from './ports.ts'
 import { jittered } from '../loop/timing.ts'
 
@@ -104,13 +103,13 @@ export function swarmLooks(
         if (isFresh || known === null) {
           const now = await ports.observeNodes(known)
           hear()
-          if (!leads(now)) return null
+          if (!now.acting) return null
           if (known !== null) return part(await ports.observeWorkloads(share(known, now), services))
         }
         const snapshot = await ports.observe(known)
         lastFull = scheduler.now()
         hear()
-        return leads(snapshot) ? { snapshot, isComplete: true } : null
+        return snapshot.acting ? { snapshot, isComplete: true } : null
       } catch (error) {
         full = true
         throw error
@@ -131,9 +130,7 @@ function fullPeriod({ instances }: ClusterSnapshot): number {
 }
 
 /** The very same where nothing is new: then nothing has to be planned anew. */
-function share(
-  known: ClusterSnapshot,
-  { nodes, self }: Pick<ClusterSnapshot, 'nodes' | 'self'>,
-): ClusterSnapshot {
-  return identicalItems(known.nodes, nodes) && known.self === self ? known : { ...known, nodes, self }
+function share(known: ClusterSnapshot, { nodes, self, acting }: ObservedNodes): ClusterSnapshot {
+  const isSame = identicalItems(known.nodes, nodes) && known.self === self && known.acting === acting
+  return isSame ? known : { ...known, nodes, self, acting }
 }

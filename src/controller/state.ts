@@ -104,8 +104,7 @@ function expectedRegistrations(snapshot: ClusterSnapshot, registered: Registered
 
 /** A spec that is gone while its tasks run on is odd; where they are removed too, it is just removed. */
 function hasWantedInstances(snapshot: ClusterSnapshot, policy: Policy | undefined): boolean {
-  const tasks = instancesOf(snapshot, policy?.spec.selector.service ?? '')
-  return tasks.some(({ desired }) => desired === 'running')
+  return instancesOf(snapshot, policy?.spec.selector.service ?? '').some(({ wanted }) => wanted)
 }
 
 function tasksOf(

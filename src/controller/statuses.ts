@@ -138,6 +138,6 @@ function proxyNodes({ snapshot }: ControllerState, haproxy: string): Set<string>
   const ready = new Map(
     snapshot.nodes.filter(({ status }) => status === 'ready').map(({ id, hostname }) => [id, hostname]),
   )
-  const tasks = instancesOf(snapshot, haproxy).filter(({ desired }) => desired === 'running')
-  return new Set(tasks.flatMap(({ nodeId }) => ready.get(nodeId) ?? []))
+  const wanted = instancesOf(snapshot, haproxy).filter((instance) => instance.wanted)
+  return new Set(wanted.flatMap(({ nodeId }) => ready.get(nodeId ?? '') ?? []))
 }

@@ -45,12 +45,11 @@ const ORDER: Readonly<Record<ConsulStep['kind'], number>> = {
 export function consulAgentAddress(
   snapshot: ClusterSnapshot,
   nodeId: string,
-  service: string,
+  workload: string,
   network: string,
 ): string | null {
-  const tasks = instancesOf(snapshot, service)
-  const task = tasks.find((each) => each.nodeId === nodeId && each.state === 'running')
-  return task?.addresses[network] ?? null
+  const agent = instancesOf(snapshot, workload).find((each) => each.nodeId === nodeId && each.up)
+  return agent?.addresses[network] ?? null
 }
 
 /**

@@ -1,26 +1,25 @@
-import { STACK_LABEL } from '../model/names.ts'
-import type {
-  ServiceDescription,
-  SpecText,
-  ClusterNode,
-  Workload,
-  Instance,
-  TaskState,
-} from '../model/cluster.ts'
+import type { ClusterNode, Instance, ServiceDescription, SpecText, Workload } from '../model/cluster.ts'
 import type { ConfigAnswer, NetworkAttachment, NodeAnswer, ServiceAnswer, TaskAnswer } from './answers.ts'
+import { lifeOf, toTaskState } from './task-life.ts'
 import { oneOf } from '../lib/unknown.ts'
 
+/** Docker's label on what belongs to a stack: its name. */
+const STACK_LABEL = 'com.docker.stack.namespace'
+/** A node's label with its zone. */
 const ZONE_LABEL = 'shoal.zone'
 const IPV4 = /^\d+\.\d+\.\d+\.\d+$/
 
 export function toWorkload(answer: ServiceAnswer): Workload {
   const { ID, Spec, PreviousSpec, CreatedAt, UpdateStatus } = answer
   const description = toDescription(Spec)
+  const name = Spec?.Name ?? ''
+  const group = description.labels[STACK_LABEL] ?? null
   return {
     ...description,
     id: ID,
-    name: Spec?.Name ?? '',
-    group: description.labels[STACK_LABEL] ?? null,
+    name,
+    group,
+    nameInGroup: nameInStack(name, group),
     previous: PreviousSpec ? toDescription(PreviousSpec) : null,
     createdAt: CreatedAt ?? '',
     moving: UpdateStatus?.State === 'updating' || UpdateStatus?.State === 'rollback_started',
@@ -40,21 +39,33 @@ function toDescription(spec: ServiceAnswer['Spec']): ServiceDescription {
   }
 }
 
-/** `serviceName` is empty when the task's service is not among `names` (by service ID): Docker's task doesn't say it. */
+/** The name that a service has in its stack file: `hello_www` → `www`. */
+export function nameInStack(name: string, stack: string | null): string {
+  return stack !== null && name.startsWith(`${stack}_`) ? name.slice(stack.length + 1) : name
+}
+
+/**
+ * `names` are those of services by ID: Docker's task doesn't say it. Where its service is not among them, the
+ * workload's name is empty.
+ */
 export function toInstance(answer: TaskAnswer, names: ReadonlyMap<string, string>): Instance {
   const { ID, ServiceID, Slot, NodeID, DesiredState, Status, NetworksAttachments } = answer
+  const id = ID ?? ''
   const workloadId = ServiceID ?? ''
+  const workload = names.get(workloadId) ?? ''
+  const nodeId = NodeID || null
+  const error = Status?.Err ?? ''
+  const states = { desired: toTaskState(DesiredState), state: toTaskState(Status?.State) }
   return {
-    id: ID ?? '',
+    id,
     workloadId,
-    workload: names.get(workloadId) ?? '',
-    slot: Slot || null,
-    nodeId: NodeID ?? '',
-    desired: toTaskState(DesiredState),
-    state: toTaskState(Status?.State),
+    workload,
+    // As Docker names the container. A global service's tasks have no slot.
+    name: `${workload}.${Slot || NodeID || ''}.${id}`,
+    nodeId,
+    ...lifeOf({ ...states, nodeId, error }),
     addresses: toAddresses(NetworksAttachments ?? []),
-    containerId: Status?.ContainerStatus?.ContainerID || null,
-    error: Status?.Err ?? '',
+    error,
   }
 }
 
@@ -74,6 +85,7 @@ export function toSpecText({ ID, CreatedAt, Spec }: ConfigAnswer): SpecText {
   return {
     id: ID,
     name: Spec?.Name ?? '',
+    group: Spec?.Labels?.[STACK_LABEL] ?? null,
     labels: { ...Spec?.Labels },
     createdAt: CreatedAt,
     text: Buffer.from(Spec?.Data ?? '', 'base64').toString(),
@@ -99,27 +111,4 @@ function toAddresses(attachments: readonly NetworkAttachment[]): Readonly<Record
     if (name && address !== undefined) addresses[name] ??= address
   }
   return addresses
-}
-
-const TASK_STATES: readonly TaskState[] = [
-  'new',
-  'allocated',
-  'pending',
-  'assigned',
-  'accepted',
-  'preparing',
-  'ready',
-  'starting',
-  'running',
-  'complete',
-  'shutdown',
-  'failed',
-  'rejected',
-  'remove',
-  'orphaned',
-]
-
-/** A state this doesn't know reads as `new`: nothing is done about such a task, neither good nor bad. */
-function toTaskState(state: string | null | undefined): TaskState {
-  return oneOf(TASK_STATES, state) ?? 'new'
 }

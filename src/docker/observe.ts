@@ -1,11 +1,12 @@
 import { identicalFields } from '../lib/same.ts'
 import { shareList } from '../lib/share.ts'
-import type { ClusterSnapshot } from '../model/cluster.ts'
+import type { ClusterSnapshot, ObservedNodes } from '../model/cluster.ts'
 import type { ConfigAnswer, InfoAnswer, NodeAnswer, ServiceAnswer, TaskAnswer } from './answers.ts'
 import { call, DockerError } from './call.ts'
 import { SPEC_KIND } from './configs.ts'
 import type { Docker } from './docker.ts'
 import { byId, replaceWorkloads, workloadNames, unchanged } from './merge.ts'
+import { leads } from './leader.ts'
 import { toNode, toWorkload, toSpecText, toInstance } from './narrow.ts'
 
 /**
@@ -18,7 +19,7 @@ export async function observe(
   previous: ClusterSnapshot | null = null,
 ): Promise<ClusterSnapshot> {
   const { api, address } = docker
-  const [services, tasks, configs, { nodes, self }] = await Promise.all([
+  const [services, tasks, configs, observedNodes] = await Promise.all([
     listServices(docker),
     listTasks(docker),
     call(address, 'listing configs', (): Promise<ConfigAnswer[]> =>
@@ -42,26 +43,25 @@ export async function observe(
     ),
     specs: shareList(known.specs, byId(unchanged(known.specs, configs.map(toSpecText)))),
   }
-  const snapshot = { ...lists, nodes, self }
+  const snapshot = { ...lists, ...observedNodes }
   return previous !== null && identicalFields(previous, snapshot) ? previous : snapshot
 }
 
 const NOTHING = { workloads: [], instances: [], nodes: [], specs: [] }
 
-/** Which nodes there are, and which of them was asked. Rejects with DockerError. */
+/** Which nodes there are, which of them was asked, and whether it leads. Rejects with DockerError. */
 export async function observeNodes(
   { api, address }: Docker,
   previous: ClusterSnapshot | null = null,
-): Promise<Pick<ClusterSnapshot, 'nodes' | 'self'>> {
-  const [nodes, info] = await Promise.all([
+): Promise<ObservedNodes> {
+  const [answers, info] = await Promise.all([
     call(address, 'listing nodes', (): Promise<NodeAnswer[]> => api.listNodes()),
     call(address, 'asking for its node ID', (): Promise<InfoAnswer> => api.info()),
   ])
   const known = previous?.nodes ?? []
-  return {
-    nodes: shareList(known, byId(unchanged(known, nodes.map(toNode)))),
-    self: info.Swarm?.NodeID ?? '',
-  }
+  const nodes = shareList(known, byId(unchanged(known, answers.map(toNode))))
+  const self = info.Swarm?.NodeID ?? ''
+  return { nodes, self, acting: leads({ nodes, self }) }
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Engine, PublishedPort, ServiceSetup, TaskSetup } from '../model/se
 import { call } from './call.ts'
 import { addressOf, loadClient, TIMEOUT } from './docker.ts'
 import type { Docker } from './docker.ts'
+import { toTaskState } from './task-life.ts'
 import { by } from '../lib/order.ts'
 
 /** The engine that `connectDocker` would use, asked without agreeing on an API version. Rejects with DockerError. */
@@ -29,7 +30,7 @@ export async function describeServices({ api, address }: Docker): Promise<readon
 
 interface TaskAnswer {
   readonly ID?: string
-  readonly Status?: { readonly Timestamp?: string } | null
+  readonly Status?: { readonly State?: string; readonly Timestamp?: string } | null
   readonly Spec?: { readonly ContainerSpec?: { readonly Image?: string } | null } | null
 }
 
@@ -39,7 +40,12 @@ export async function describeTasks({ api, address }: Docker): Promise<ReadonlyM
   return new Map(
     tasks.map(({ ID: id = '', Status, Spec }) => [
       id,
-      { id, image: Spec?.ContainerSpec?.Image ?? '', since: Status?.Timestamp ?? '' },
+      {
+        id,
+        image: Spec?.ContainerSpec?.Image ?? '',
+        state: toTaskState(Status?.State),
+        since: Status?.Timestamp ?? '',
+      },
     ]),
   )
 }

@@ -1,6 +1,9 @@
-/** What was observed of the Swarm at one moment. Complete, or not made at all. */
+/**
+ * What was observed of the cluster at one moment, in words that fit any orchestrator: its adapter (src/docker) translates.
+ * An observation is complete, or not made at all.
+ */
 
-/** The part of a Swarm service in which its author may describe it to Shoal. */
+/** The part of a workload in which its author may describe it to Shoal. */
 export interface ServiceDescription {
   /** `deploy.labels` in a stack file. */
   readonly labels: Readonly<Record<string, string>>
@@ -12,72 +15,77 @@ export interface ServiceDescription {
   readonly publishedPorts: readonly number[]
 }
 
+/** What is deployed under one name and runs as any number of instances: a Swarm service. */
 export interface Workload extends ServiceDescription {
   readonly id: string
+  /** Unique in the cluster, for example `hello_www`. */
   readonly name: string
-  /** Name of the stack (`com.docker.stack.namespace`), null outside a stack. */
+  /** What it is deployed together with (a Swarm stack), for example `hello`; null if alone. */
   readonly group: string | null
+  /** Its name within the group, for example `www`; its name if it has no group. */
+  readonly nameInGroup: string
   /** As it was before the last update, null if there was none: the last good spec may be in it. */
   readonly previous: ServiceDescription | null
   /** ISO 8601 */
   readonly createdAt: string
   /** An update or rollback is in progress. */
   readonly moving: boolean
-  /** Wanted number of tasks; null for a global service. */
+  /** Number of instances that its author wants; null for one on every node. */
   readonly wanted: number | null
 }
 
-/** Docker's names for a task's states, in their order of life. */
-export type TaskState =
-  | 'new'
-  | 'allocated'
-  | 'pending'
-  | 'assigned'
-  | 'accepted'
-  | 'preparing'
-  | 'ready'
-  | 'starting'
-  | 'running'
-  | 'complete'
-  | 'shutdown'
-  | 'failed'
-  | 'rejected'
-  | 'remove'
-  | 'orphaned'
+/**
+ * Where an instance is in its life. `stopping`: the orchestrator has decided that it ends, and it has not ended yet.
+ * `ended`: it will never run again.
+ */
+export type Phase = 'starting' | 'running' | 'stopping' | 'ended'
 
+/** One run of a workload on one node: a Swarm task. */
 export interface Instance {
   readonly id: string
   readonly workloadId: string
+  /** Name of its workload; empty if that was removed and its name is not known. */
   readonly workload: string
-  /** Null for a global service's task. */
-  readonly slot: number | null
-  /** Empty until the scheduler has chosen. */
-  readonly nodeId: string
-  readonly desired: TaskState
-  readonly state: TaskState
+  /** Name of its container and of its server in HAProxy. Ends with a dot and the ID. */
+  readonly name: string
+  /** Null until a node is chosen. */
+  readonly nodeId: string | null
+  readonly phase: Phase
+  /** Why it stops or has ended, for example `Swarm wants the task shutdown`; empty in the other phases. */
+  readonly why: string
+  /**
+   * The orchestrator means it to run now. False for one that waits for its predecessor to end; true also for one that
+   * has just failed, until that is noticed.
+   */
+  readonly wanted: boolean
+  /** Its container runs, also while the instance is stopping. */
+  readonly up: boolean
+  /** It will soon be in another phase by itself, if its node lives. */
+  readonly moving: boolean
   /** IPv4 addresses by network name, for example `{ shoal_mesh: '10.0.1.5' }`. */
   readonly addresses: Readonly<Record<string, string>>
-  readonly containerId: string | null
-  /** What Docker says of a failed task, else empty. */
+  /** What the orchestrator says went wrong, else empty. */
   readonly error: string
 }
 
 export interface ClusterNode {
   readonly id: string
   readonly hostname: string
-  /** The engine's heartbeat: a dead node's tasks keep saying `running`. */
+  /** By its heartbeat: the instances of a dead node keep saying `running`. */
   readonly status: 'unknown' | 'down' | 'ready' | 'disconnected'
   readonly availability: 'active' | 'pause' | 'drain'
   readonly role: 'manager' | 'worker'
   readonly leader: boolean
-  /** Node label `shoal.zone`, else null. */
+  /** Where it is, for locality, for example `a`; null if nobody said. */
   readonly zone: string | null
 }
 
-/** A Docker config labelled `shoal.dev/kind: Service`. */
+/** A spec that stands by itself, and not in the description of a workload: a Docker config. */
 export interface SpecText {
   readonly id: string
   readonly name: string
+  /** As of a workload. */
+  readonly group: string | null
   readonly labels: Readonly<Record<string, string>>
   /** ISO 8601 */
   readonly createdAt: string
@@ -85,25 +93,17 @@ export interface SpecText {
   readonly text: string
 }
 
-export interface ClusterSnapshot {
-  readonly workloads: readonly Workload[]
-  readonly instances: readonly Instance[]
+/** The nodes, and where among them the observer is. */
+export interface ObservedNodes {
   readonly nodes: readonly ClusterNode[]
-  readonly specs: readonly SpecText[]
-  /** Node ID of the engine that was asked. */
+  /** ID of the observer's own node. */
   readonly self: string
+  /** Whether the controller beside the observer is the one that acts: there is one at most in a cluster. */
+  readonly acting: boolean
 }
 
-const TERMINAL: ReadonlySet<TaskState> = new Set([
-  'complete',
-  'shutdown',
-  'failed',
-  'rejected',
-  'remove',
-  'orphaned',
-])
-
-/** Whether a task in this state will never run again. */
-export function isTerminal(state: TaskState): boolean {
-  return TERMINAL.has(state)
+export interface ClusterSnapshot extends ObservedNodes {
+  readonly workloads: readonly Workload[]
+  readonly instances: readonly Instance[]
+  readonly specs: readonly SpecText[]
 }

@@ -1,5 +1,4 @@
 import type { ServiceKey, ServicePort, ServiceSpec } from './service.ts'
-import type { Workload, Instance } from './cluster.ts'
 
 type Named = Pick<ServiceSpec, 'namespace' | 'name'>
 
@@ -15,9 +14,6 @@ export function serviceKey({ namespace, name }: Named): ServiceKey {
   return `${namespace}/${name}`
 }
 
-/** Docker's label on what belongs to a stack: its name. */
-export const STACK_LABEL = 'com.docker.stack.namespace'
-
 /** The namespace a stack's services get when the spec names none: the stack's name made a DNS label. */
 export function namespaceOfStack(stack: string | null): string {
   const label = dnsLabel(stack ?? '')
@@ -30,11 +26,6 @@ export function dnsLabel(text: string): string {
     .toLowerCase()
     .replaceAll(/[^a-z0-9-]+/g, '-')
     .replaceAll(/^-+|-+$/g, '')
-}
-
-/** The name a Swarm service has in its stack file: `hello_www` → `www`. */
-export function nameInStack({ group, name }: Pick<Workload, 'group' | 'name'>): string {
-  return group !== null && name.startsWith(`${group}_`) ? name.slice(group.length + 1) : name
 }
 
 /**
@@ -74,11 +65,6 @@ export const DEFAULT_DOMAIN = '127.0.0.1.nip.io'
 /** Host names that are Shoal's own while its dashboards are on. */
 export function dashboardHosts(domain: string): { readonly consul: string; readonly proxy: string } {
   return { consul: `consul-admin.infra.${domain}`, proxy: `proxy-admin.infra.${domain}` }
-}
-
-/** A task's container name, as `docker ps` shows it; HAProxy's server name. */
-export function containerName(task: Pick<Instance, 'workload' | 'slot' | 'nodeId' | 'id'>): string {
-  return `${task.workload}.${task.slot ?? task.nodeId}.${task.id}`
 }
 
 /** Consul's ID for one port of a task. By Consul service, not by port name: two services may select the same tasks. */

@@ -35,6 +35,8 @@ export interface ServiceSetup {
 export interface TaskSetup {
   readonly id: string
   readonly image: string
+  /** Docker's word, for example `rejected`. */
+  readonly state: string
   /** ISO 8601: when its state last changed. */
   readonly since: string
 }

@@ -1,9 +1,8 @@
 import type { Endpoint, EndpointHealth } from '../model/endpoint.ts'
-import { containerName, registrationId } from '../model/names.ts'
+import { registrationId } from '../model/names.ts'
 import type { Policy } from '../model/policy.ts'
 import type { ServiceKey } from '../model/service.ts'
 import type { ClusterNode, ClusterSnapshot, Instance } from '../model/cluster.ts'
-import { isTerminal } from '../model/cluster.ts'
 import { registrationOfCheck } from '../controller/state.ts'
 import { by } from '../lib/order.ts'
 
@@ -81,8 +80,8 @@ export function haproxyOf(nodeId: string, haproxies: readonly Endpoint[]): Hapro
   return best === undefined ? null : { address: best.address, health: best.health }
 }
 
-function isWanted({ desired, state }: Instance): boolean {
-  return desired === 'running' && !isTerminal(state)
+function isWanted({ wanted, phase }: Instance): boolean {
+  return wanted && phase !== 'ended'
 }
 
 /** A container of the agent that was replaced may be known as failed for a while. */
@@ -92,10 +91,10 @@ function agentOf(nodeId: string, { agents, failing }: NodeFacts): NodeView['cons
   return own.some(([consulNode]) => !failing.has(`${consulNode}/serfHealth`)) ? 'alive' : 'failed'
 }
 
-function taskView(task: Instance, { key, backends }: Policy, notPassing: ReadonlySet<string>): TaskView {
-  const container = containerName(task)
+function taskView(instance: Instance, { key, backends }: Policy, notPassing: ReadonlySet<string>): TaskView {
+  const { name: container, phase } = instance
   const passes = backends.every(
     ({ consulService }) => !notPassing.has(registrationId(container, consulService)),
   )
-  return { service: key, container, ready: task.state === 'running' && passes }
+  return { service: key, container, ready: phase === 'running' && passes }
 }

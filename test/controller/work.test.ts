@@ -7,6 +7,7 @@ import type { ControllerState } from '../../src/controller/state.ts'
 import { workConsulAgent, workPolicies } from '../../src/controller/work.ts'
 import { carryOut } from './plan/agent.ts'
 import { deployment, labelled, snapshot, instance } from './plan/world.ts'
+import type { Task } from '../docker/task.ts'
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} }
 
@@ -32,7 +33,7 @@ function stateWith(tasks: readonly Instance[]): ControllerState {
   return state
 }
 
-const www = (id: string, changes: Partial<Instance> = {}) =>
+const www = (id: string, changes: Partial<Task> = {}) =>
   instance(id, 'hello_www', {
     slot: Number(id.slice(1)),
     addresses: { shoal_mesh: `10.0.0.${id.slice(1)}` },

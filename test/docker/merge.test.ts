@@ -37,7 +37,12 @@ describe('replaceWorkloads', () => {
     )
     expect(after.workloads).toEqual([workload('b')])
     expect(after.instances).toEqual([
-      expect.objectContaining({ id: 't1', workload: 'stack_a', desired: 'remove', state: 'running' }),
+      expect.objectContaining({
+        id: 't1',
+        workload: 'stack_a',
+        phase: 'stopping',
+        why: 'Swarm wants the task remove',
+      }),
       instance('t2', 'b'),
     ])
     const later = replaceWorkloads(after, ['a'], [], [{ ID: 't1', ServiceID: 'a' }])

@@ -1,10 +1,14 @@
-import type { ClusterNode, Workload, ClusterSnapshot, Instance } from '../../src/model/cluster.ts'
+import { leads } from '../../src/docker/leader.ts'
+import type { ClusterNode, ClusterSnapshot, Instance, Workload } from '../../src/model/cluster.ts'
+import { instanceOfTask } from './task.ts'
+import type { Task } from './task.ts'
 
 export function workload(id: string, more: Partial<Workload> = {}): Workload {
   return {
     id,
     name: `stack_${id}`,
     group: 'stack',
+    nameInGroup: id,
     labels: {},
     containerLabels: {},
     env: {},
@@ -17,20 +21,20 @@ export function workload(id: string, more: Partial<Workload> = {}): Workload {
   }
 }
 
-export function instance(id: string, serviceId: string, more: Partial<Instance> = {}): Instance {
-  return {
+/** As the adapter reads a task like this. */
+export function instance(id: string, serviceId: string, more: Partial<Task> = {}): Instance {
+  return instanceOfTask({
     id,
-    workloadId: serviceId,
-    workload: `stack_${serviceId}`,
+    serviceId,
+    serviceName: `stack_${serviceId}`,
     slot: 1,
     nodeId: 'n1',
     desired: 'running',
     state: 'running',
-    addresses: {},
-    containerId: null,
     error: '',
+    addresses: {},
     ...more,
-  }
+  })
 }
 
 export function node(id: string, more: Partial<ClusterNode> = {}): ClusterNode {
@@ -47,5 +51,6 @@ export function node(id: string, more: Partial<ClusterNode> = {}): ClusterNode {
 }
 
 export function snapshot(more: Partial<ClusterSnapshot> = {}): ClusterSnapshot {
-  return { workloads: [], instances: [], nodes: [node('n1')], specs: [], self: 'n1', ...more }
+  const made = { workloads: [], instances: [], nodes: [node('n1')], specs: [], self: 'n1', ...more }
+  return { acting: leads(made), ...made }
 }

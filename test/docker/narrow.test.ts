@@ -16,6 +16,7 @@ describe('toWorkload', () => {
       id: 'l2yh0f95d0yogfkrqmvqh2ff0',
       name: 'hello_www',
       group: 'hello',
+      nameInGroup: 'www',
       labels,
       containerLabels: { 'com.docker.stack.namespace': 'hello' },
       env: { A: '1', B: 'x=y', C: 'd' },
@@ -37,6 +38,7 @@ describe('toWorkload', () => {
       id: 's1',
       name: 'alone',
       group: null,
+      nameInGroup: 'alone',
       labels: {},
       containerLabels: {},
       env: {},
@@ -89,30 +91,33 @@ describe('toInstance', () => {
       id: 'irx7bkbu1fv04t8am7yjoxl26',
       workloadId: 'l2yh0f95d0yogfkrqmvqh2ff0',
       workload: 'hello_www',
-      slot: 1,
+      name: 'hello_www.1.irx7bkbu1fv04t8am7yjoxl26',
       nodeId: 'apgnqricuphefikmsb3h6nba4',
-      desired: 'running',
-      state: 'running',
+      phase: 'running',
+      why: '',
+      wanted: true,
+      up: true,
+      moving: false,
       addresses: { hello_n: '10.0.2.5' },
-      containerId: '45d8445ba9b4559ffc515d35ea22705946b3c830f8ad4b2e6f628254497c30b9',
       error: '',
     })
   })
 
   it('reads a task that no node has room for: it has an address but no node yet', () => {
     expect(toInstance(answers.unschedulable, names)).toMatchObject({
-      nodeId: '',
-      state: 'pending',
+      nodeId: null,
+      phase: 'starting',
+      moving: false,
       addresses: { hello_n: '10.0.2.8' },
-      containerId: null,
       error: 'no suitable node (scheduling constraints not satisfied on 1 node)',
     })
   })
 
   it('reads a task that crashed', () => {
     expect(toInstance(answers.crashed, names)).toMatchObject({
-      desired: 'shutdown',
-      state: 'failed',
+      phase: 'ended',
+      why: 'the task is failed',
+      wanted: false,
       error: 'task: non-zero exit (137)',
     })
   })
@@ -126,12 +131,14 @@ describe('toInstance', () => {
       id: 't1',
       workloadId: '',
       workload: '',
-      slot: null,
-      nodeId: '',
-      desired: 'new',
-      state: 'new',
+      name: '..t1',
+      nodeId: null,
+      phase: 'starting',
+      why: '',
+      wanted: false,
+      up: false,
+      moving: true,
       addresses: {},
-      containerId: null,
       error: '',
     })
   })
@@ -155,8 +162,9 @@ describe('toInstance', () => {
     expect(toInstance({ ID: 't1', NetworksAttachments }, names).addresses).toEqual({ net: '10.0.2.5' })
   })
 
-  it('has no slot for a global service, whose slot Docker calls 0 or leaves out', () => {
-    expect(toInstance({ ID: 't1', Slot: 0 }, names).slot).toBeNull()
+  it('is named by its node if it is of a global service, whose slot Docker calls 0 or leaves out', () => {
+    for (const slot of [{ Slot: 0 }, {}])
+      expect(toInstance({ ID: 't1', NodeID: 'n1', ...slot }, names).name).toBe('.n1.t1')
   })
 })
 
@@ -192,10 +200,16 @@ describe('toNode', () => {
 })
 
 describe('toSpecText', () => {
+  it('has the stack that the config belongs to', () => {
+    const Spec = { Name: 'hello_www', Labels: { 'com.docker.stack.namespace': 'hello' }, Data: '' }
+    expect(toSpecText({ ID: 'c1', CreatedAt: '', Spec }).group).toBe('hello')
+  })
+
   it('decodes the text', () => {
     expect(toSpecText(answers.config)).toEqual({
       id: 'm2ahabe3caaiqze0kq3419p5j',
       name: 'www-1',
+      group: null,
       labels: { 'shoal.dev/kind': 'Service' },
       createdAt: '2026-11-23T22:19:08.57352507Z',
       text: 'apiVersion: shoal.dev/v1\nkind: Service\nmetadata: {name: www}\n',

@@ -45,7 +45,7 @@ async function bytesOfLook(count: number): Promise<number> {
     bytes += body.length
     response.writeHead(200, { 'content-type': 'application/json' }).end(body)
   })
-  const known = { workloads: [], instances: [], nodes: [], specs: [], self: '' }
+  const known = { workloads: [], instances: [], nodes: [], specs: [], self: '', acting: false }
   const seen = await observeWorkloads(docker, known, ['service-0000'])
   expect([seen.workloads.length, seen.instances.length]).toEqual([1, 1])
   return bytes

@@ -1,4 +1,5 @@
-import { filter, firstValueFrom, ReplaySubject, timeout, type Observable } from 'rxjs'
+import { filter, firstValueFrom, ReplaySubject, timeout } from 'rxjs'
+import type { Observable } from 'rxjs'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { stopCluster } from '../../swarm/dev/cluster.ts'
 import type { ClusterNode } from '../../swarm/dev/cluster.ts'
@@ -6,11 +7,11 @@ import { waitFor } from '../../swarm/dev/cluster/wait.ts'
 import { docker as cli } from '../../swarm/dev/docker.ts'
 import type { ClusterSnapshot } from '../../src/model/cluster.ts'
 import { createSpecConfig, listSpecConfigs, removeConfig } from '../../src/docker/configs.ts'
-
-import { connectDocker, type Docker } from '../../src/docker/docker.ts'
+import { connectDocker } from '../../src/docker/docker.ts'
+import type { Docker } from '../../src/docker/docker.ts'
 import { swarmEvents } from '../../src/docker/events.ts'
 import type { Hint } from '../../src/docker/hint.ts'
-import { leads } from '../../src/controller/plan/leader.ts'
+import { leads } from '../../src/docker/leader.ts'
 import { movingWorkloads } from '../../src/controller/plan/moving.ts'
 import { observe, observeWorkloads } from '../../src/docker/observe.ts'
 import { startOneNode } from './one-node.ts'
@@ -49,6 +50,7 @@ describe('a real one-node Swarm', () => {
   })
 
   it('shows a service through its whole life', async () => {
+    const REMOVED = 'Swarm wants the task remove'
     const service = ['--name', 'www', '--network', 'mesh', '--endpoint-mode', 'dnsrr', '--env', 'A=x=y']
     const more = ['--container-label', 'region=us']
     const fast = ['--update-monitor', '0s', '--stop-grace-period', '1s', '--no-resolve-image']
@@ -56,13 +58,13 @@ describe('a real one-node Swarm', () => {
     const id = (await inNode(...create, '--label', 'shoal.spec=one', 'sleep', '/bin/sleep', '600')).trim()
 
     const running = await until('two tasks to run', id, await observe(docker), ({ instances }) => {
-      return instances.length === 2 && instances.every(({ state }) => state === 'running')
+      return instances.length === 2 && instances.every(({ phase }) => phase === 'running')
     })
     expect(running.workloads).toMatchObject([
       {
         id,
         name: 'www',
-        replicas: 2,
+        wanted: 2,
         env: { A: 'x=y' },
         labels: { 'shoal.spec': 'one' },
         containerLabels: { region: 'us' },
@@ -70,9 +72,9 @@ describe('a real one-node Swarm', () => {
         previous: null,
       },
     ])
-    expect(new Set(running.instances.map(({ slot }) => slot))).toEqual(new Set([1, 2]))
+    expect(new Set(running.instances.map(({ name }) => name.split('.')[1]))).toEqual(new Set(['1', '2']))
     for (const task of running.instances) {
-      expect(task).toMatchObject({ workload: 'www', nodeId: running.self, desired: 'running' })
+      expect(task).toMatchObject({ workload: 'www', nodeId: running.self, wanted: true })
       expect(task.addresses).toEqual({ mesh: expect.stringMatching(/^\d+\.\d+\.\d+\.\d+$/) })
     }
     expect(movingWorkloads(running)).toEqual([])
@@ -80,7 +82,7 @@ describe('a real one-node Swarm', () => {
     // What is about to stop is seen before it has stopped.
     await inNode('service', 'update', '--detach', '--replicas', '1', '--label-add', 'shoal.spec=two', 'www')
     const scaled = await until('a task to be removed', id, running, ({ instances }) => {
-      return instances.some(({ desired, state }) => desired === 'remove' && state === 'running')
+      return instances.some(({ why, up }) => why === REMOVED && up)
     })
     expect(movingWorkloads(scaled)).toEqual([id])
     expect(scaled.workloads).toMatchObject([
@@ -91,9 +93,10 @@ describe('a real one-node Swarm', () => {
     await inNode('service', 'rm', 'www')
     const removed = await observeWorkloads(docker, scaled, [id])
     expect(removed.workloads).toEqual([])
-    const stopping = removed.instances.filter(({ state }) => state === 'running')
+    const stopping = removed.instances.filter(({ up }) => up)
     expect(stopping.length).toBeGreaterThan(0)
-    for (const task of stopping) expect(task).toMatchObject({ workload: 'www', desired: 'remove' })
+    for (const task of stopping)
+      expect(task).toMatchObject({ workload: 'www', phase: 'stopping', why: REMOVED })
     expect(movingWorkloads(removed)).toEqual([id])
     expect((await observe(docker, removed)).instances[0]?.workload).toBe('www')
 

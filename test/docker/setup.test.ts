@@ -64,7 +64,7 @@ describe('an engine', () => {
   it('tells of services and tasks', async () => {
     const task = {
       ID: 't1',
-      Status: { Timestamp: '2026-01-01T00:00:00Z' },
+      Status: { State: 'running', Timestamp: '2026-01-01T00:00:00Z' },
       Spec: { ContainerSpec: { Image: 'hello:1' } },
     }
     const answers: Readonly<Record<string, unknown>> = {
@@ -81,8 +81,8 @@ describe('an engine', () => {
     ])
     expect(await describeTasks(docker)).toEqual(
       new Map([
-        ['t1', { id: 't1', image: 'hello:1', since: '2026-01-01T00:00:00Z' }],
-        ['t2', { id: 't2', image: '', since: '' }],
+        ['t1', { id: 't1', image: 'hello:1', state: 'running', since: '2026-01-01T00:00:00Z' }],
+        ['t2', { id: 't2', image: '', state: 'new', since: '' }],
       ]),
     )
   })

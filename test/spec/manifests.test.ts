@@ -56,7 +56,7 @@ async function specsInVariables(file: string, stack: string, variables: Variable
   const { services } = await stackFile(file, variables)
   return Object.entries(services).flatMap(([name, { environment = {} }]) => {
     const said = { labels: {}, containerLabels: {}, publishedPorts: [], env: environment }
-    return specsOfVariables(said, { name: `${stack}_${name}`, group: stack })
+    return specsOfVariables(said, { name: `${stack}_${name}`, group: stack, nameInGroup: name })
   })
 }
 

@@ -68,7 +68,9 @@ export function afterChange(
   now: Date,
 ): readonly SpecText[] {
   const kept = configs.filter((config) => !remove.includes(config))
-  return create === null ? kept : [...kept, { ...create, id: create.name, createdAt: now.toISOString() }]
+  return create === null
+    ? kept
+    : [...kept, { ...create, id: create.name, group: null, createdAt: now.toISOString() }]
 }
 
 /** Makes the newest version of each spec a Docker config, then removes the older versions. */

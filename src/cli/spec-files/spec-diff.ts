@@ -1,6 +1,6 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff'
 import { stringify } from 'yaml'
-import { serviceKey, STACK_LABEL } from '../../model/names.ts'
+import { serviceKey } from '../../model/names.ts'
 import type { ServiceKey } from '../../model/service.ts'
 import type { ClusterSnapshot } from '../../model/cluster.ts'
 import type { Declaration } from '../../controller/plan/declaration.ts'
@@ -51,7 +51,7 @@ function textInForce(
 ): string | null {
   const written = specs
     .filter(({ name }) => configSource(name) === source)
-    .map(({ text, labels }) => ({ text, stack: labels[STACK_LABEL] ?? null, service: null }))
+    .map(({ text, group: stack }) => ({ text, stack, service: null }))
   const labelled = workloads
     .filter(({ name }) => labelSource(name) === source)
     .flatMap(({ name, group: stack, labels, previous }) =>

@@ -1,7 +1,6 @@
-import { containerName, registrationId } from '../../model/names.ts'
+import { registrationId } from '../../model/names.ts'
 import type { Policy } from '../../model/policy.ts'
 import type { Condition, ConditionType, ProxyReport, ServiceStatus } from '../../model/status.ts'
-import { isTerminal } from '../../model/cluster.ts'
 import type { ClusterSnapshot, Instance } from '../../model/cluster.ts'
 import type { Declaration } from './declaration.ts'
 import type { Reason } from '../../model/reasons.ts'
@@ -35,14 +34,14 @@ type ConditionFinding = readonly [status: Condition['status'], reason: Reason, m
 /** The conditions of one service. `since` is carried over from `previous` while a status stays the same. */
 export function statusOf(input: StatusInput): ServiceStatus {
   const { declaration, previous, now } = input
-  const tasks = wantedInstances(input)
-  const ready = tasks.filter((task) => serves(task, input)).length
+  const instances = wantedInstances(input)
+  const ready = instances.filter((instance) => serves(instance, input)).length
   const findings: Record<ConditionType, ConditionFinding> = {
     Accepted: accepted(input),
-    Resolved: resolved(input, tasks),
-    Registered: registered(input, tasks),
+    Resolved: resolved(input, instances),
+    Registered: registered(input, instances),
     Programmed: programmed(input),
-    Ready: readiness(ready, tasks.length, input),
+    Ready: readiness(ready, instances.length, input),
   }
   const conditions = CONDITION_TYPES.map((type) => {
     const [status, reason, message] = findings[type]
@@ -51,7 +50,15 @@ export function statusOf(input: StatusInput): ServiceStatus {
   })
   const { key, source } = declaration
   const upToDate = programmedProxies(input.policy, input.reports)
-  return { key, conditions, total: tasks.length, ready, programmed: upToDate, proxies: input.proxies, source }
+  return {
+    key,
+    conditions,
+    total: instances.length,
+    ready,
+    programmed: upToDate,
+    proxies: input.proxies,
+    source,
+  }
 }
 
 const CONDITION_TYPES: readonly ConditionType[] = [
@@ -67,26 +74,24 @@ function programmedProxies(policy: Policy | null, reports: readonly NodeVerdict[
 }
 
 function wantedInstances({ snapshot, policy }: StatusInput): Instance[] {
-  const service = policy?.spec.selector.service
+  const name = policy?.spec.selector.service
   return snapshot.instances.filter(
-    (task) => task.workload === service && task.desired === 'running' && !isTerminal(task.state),
+    ({ workload, wanted, phase }) => workload === name && wanted && phase !== 'ended',
   )
 }
 
-/** A task that does not run yet has a check that may not have run either: that is no failure, and no success. */
-function serves(task: Instance, input: StatusInput): boolean {
-  if (task.state !== 'running' || !isRegistered(task, input)) return false
-  return registrationsOf(task, input).every((id) => !input.failing.has(id))
+/** One that does not run yet has a check that may not have run either: that is no failure, and no success. */
+function serves(instance: Instance, input: StatusInput): boolean {
+  if (instance.phase !== 'running' || !isRegistered(instance, input)) return false
+  return registrationsOf(instance, input).every((id) => !input.failing.has(id))
 }
 
-function isRegistered(task: Instance, input: StatusInput): boolean {
-  return registrationsOf(task, input).every((id) => input.registered.has(id))
+function isRegistered(instance: Instance, input: StatusInput): boolean {
+  return registrationsOf(instance, input).every((id) => input.registered.has(id))
 }
 
-function registrationsOf(task: Instance, { policy }: StatusInput): string[] {
-  return (policy?.backends ?? []).map(({ consulService }) =>
-    registrationId(containerName(task), consulService),
-  )
+function registrationsOf(instance: Instance, { policy }: StatusInput): string[] {
+  return (policy?.backends ?? []).map(({ consulService }) => registrationId(instance.name, consulService))
 }
 
 function accepted({ declaration, problems }: StatusInput): ConditionFinding {
@@ -97,25 +102,25 @@ function accepted({ declaration, problems }: StatusInput): ConditionFinding {
 
 function resolved(
   { policy, problems, snapshot, mesh }: StatusInput,
-  tasks: readonly Instance[],
+  instances: readonly Instance[],
 ): ConditionFinding {
   if (policy === null) return ['Unknown', problems[0]?.reason ?? 'InvalidSpec', 'no spec is in force']
   const name = policy.spec.selector.service
   if (!snapshot.workloads.some((service) => service.name === name))
     return ['False', 'NoSuchService', `there is no Swarm service ${name}; see docker service ls`]
-  if (tasks.length === 0) return ['False', 'NoTasks', `Swarm service ${name} has no task that should run`]
-  const addressed = tasks.filter((task) => Object.keys(task.addresses).length > 0)
-  const onMesh = addressed.filter((task) => task.addresses[mesh] !== undefined)
+  if (instances.length === 0) return ['False', 'NoTasks', `Swarm service ${name} has no task that should run`]
+  const addressed = instances.filter((instance) => Object.keys(instance.addresses).length > 0)
+  const onMesh = addressed.filter((instance) => instance.addresses[mesh] !== undefined)
   if (addressed.length > 0 && onMesh.length === 0)
     return ['False', 'NotOnMesh', `attach service ${name} to network ${mesh}`]
-  return ['True', 'TasksFound', `${tasks.length} tasks of Swarm service ${name}`]
+  return ['True', 'TasksFound', `${instances.length} tasks of Swarm service ${name}`]
 }
 
-function registered(input: StatusInput, tasks: readonly Instance[]): ConditionFinding {
-  const count = tasks.filter((task) => isRegistered(task, input)).length
-  const message = `${count} of ${tasks.length} tasks`
-  if (tasks.length === 0) return ['Unknown', 'NoTasks', message]
-  return count === tasks.length ? ['True', 'Registered', message] : ['False', 'Registering', message]
+function registered(input: StatusInput, instances: readonly Instance[]): ConditionFinding {
+  const count = instances.filter((instance) => isRegistered(instance, input)).length
+  const message = `${count} of ${instances.length} tasks`
+  if (instances.length === 0) return ['Unknown', 'NoTasks', message]
+  return count === instances.length ? ['True', 'Registered', message] : ['False', 'Registering', message]
 }
 
 function programmed({ policy, problems, reports, proxies }: StatusInput): ConditionFinding {

@@ -1,4 +1,4 @@
-import { nameInStack, namespaceOfStack, serviceKey } from '../../model/names.ts'
+import { namespaceOfStack, serviceKey } from '../../model/names.ts'
 import type { ServiceKey, ServiceSpec } from '../../model/service.ts'
 import type { ServiceDescription, Workload, ClusterSnapshot, Instance } from '../../model/cluster.ts'
 import { formatSpecError } from '../../spec/messages/errors.ts'
@@ -76,7 +76,7 @@ function readLabel({ labels }: Pick<ServiceDescription, 'labels'>, service: Work
 
 /** The key under which a service is reported that no readable spec names. */
 function keyOfService(service: Workload): ServiceKey {
-  return serviceKey({ namespace: namespaceOfStack(service.group), name: nameInStack(service) })
+  return serviceKey({ namespace: namespaceOfStack(service.group), name: service.nameInGroup })
 }
 
 function ofVariables(

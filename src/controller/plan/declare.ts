@@ -1,4 +1,4 @@
-import { namespaceOfStack, serviceKey, STACK_LABEL } from '../../model/names.ts'
+import { namespaceOfStack, serviceKey } from '../../model/names.ts'
 import type { ServiceKey } from '../../model/service.ts'
 import type { SpecText, ClusterSnapshot } from '../../model/cluster.ts'
 import { formatSpecError } from '../../spec/messages/errors.ts'
@@ -70,7 +70,7 @@ const parsedConfig = once(({ name, text, labels }: SpecText) =>
 )
 
 function ofConfig(config: SpecText, known: Known): Version {
-  const stack = config.labels[STACK_LABEL] ?? null
+  const { group: stack } = config
   const source = configSource(config.name)
   const parsed = parsedConfig(config)
   const base = {

@@ -1,4 +1,3 @@
-import { isTerminal } from '../../model/cluster.ts'
 import type { ClusterSnapshot } from '../../model/cluster.ts'
 import { instancesById } from './lookup.ts'
 
@@ -26,16 +25,16 @@ export function guardSnapshot(
   serving: ReadonlySet<string>,
   heldFor = 0,
 ): GuardVerdict {
-  const services = new Set(snapshot.workloads.map((service) => service.id))
+  const workloads = new Set(snapshot.workloads.map(({ id }) => id))
   const orphan = snapshot.instances.find(
-    (task) => task.desired === 'running' && !isTerminal(task.state) && !services.has(task.workloadId),
+    ({ wanted, phase, workloadId }) => wanted && phase !== 'ended' && !workloads.has(workloadId),
   )
   if (orphan !== undefined) {
     const message = `task ${orphan.id} should run, but its service ${orphan.workloadId} is in no list`
     return { kind: 'incoherent', message }
   }
   const present = instancesById(snapshot)
-  const missing = [...serving].filter((task) => !present.has(task)).length
+  const missing = [...serving].filter((id) => !present.has(id)).length
   if (!isMost(missing, serving.size) || heldFor >= GUARD_PATIENCE) return { kind: 'accepted' }
   const minutes = GUARD_PATIENCE / 60_000
   const message = `${missing} of ${serving.size} serving tasks vanished without having been stopped: nothing is changed unless it stays so for ${minutes} minutes`

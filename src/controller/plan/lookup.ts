@@ -1,13 +1,13 @@
 import type { Workload, ClusterSnapshot, Instance } from '../../model/cluster.ts'
 import { once } from '../../lib/once.ts'
 
-/** Tasks by ID. */
+/** Instances by ID. */
 export const instancesById: (snapshot: ClusterSnapshot) => ReadonlyMap<string, Instance> = once(
-  ({ instances }) => new Map(instances.map((task) => [task.id, task])),
+  ({ instances }) => new Map(instances.map((instance) => [instance.id, instance])),
 )
 
 const workloadsByName = once(
-  ({ workloads }: ClusterSnapshot) => new Map(workloads.map((service) => [service.name, service])),
+  ({ workloads }: ClusterSnapshot) => new Map(workloads.map((workload) => [workload.name, workload])),
 )
 
 const instancesByWorkload = once(({ instances }: ClusterSnapshot) =>
@@ -18,7 +18,7 @@ export function workloadNamed(snapshot: ClusterSnapshot, name: string): Workload
   return workloadsByName(snapshot).get(name)
 }
 
-/** Tasks of the service of that name, in the snapshot's order. */
+/** Instances of the workload of that name, in the snapshot's order. */
 export function instancesOf(snapshot: ClusterSnapshot, name: string): readonly Instance[] {
   return instancesByWorkload(snapshot).get(name) ?? []
 }

@@ -1,8 +1,7 @@
-import { containerName, HAPROXY_CONSUL_SERVICE, registrationId } from '../../model/names.ts'
+import { HAPROXY_CONSUL_SERVICE, registrationId } from '../../model/names.ts'
 import type { ConsulCheck, Registration } from '../../model/registration.ts'
 import type { BackendPolicy } from '../../model/policy.ts'
 import type { HealthCheck, ServiceKey, ServicePort } from '../../model/service.ts'
-import { isTerminal } from '../../model/cluster.ts'
 import type { ClusterNode, ClusterSnapshot, Instance } from '../../model/cluster.ts'
 import type { Deployment } from '../../model/deployment.ts'
 import type { Claims } from './claims.ts'
@@ -22,7 +21,7 @@ const HAPROXY_CHECK: HealthCheck = {
   timeout: 500,
 }
 
-/** The registrations of one service's tasks, and what they follow from. */
+/** The registrations of one service's instances, and what they follow from. */
 interface ServiceRegistrations {
   readonly from: Claims | Deployment
   readonly instances: readonly Instance[]
@@ -51,14 +50,18 @@ export function desiredRegistrations(
 ): Registrations {
   const { nodes } = snapshot
   const byId = new Map(nodes.map((node) => [node.id, node]))
-  const make = (key: ServiceKey, service: string, from: Claims | Deployment): ServiceRegistrations => {
-    const tasks = instancesOf(snapshot, service)
+  const make = (key: ServiceKey, workload: string, from: Claims | Deployment): ServiceRegistrations => {
+    const instances = instancesOf(snapshot, workload)
     const known = before?.byService.get(key)
-    if (known?.from === from && identicalItems(known.instances, tasks) && identicalItems(known.nodes, nodes))
+    if (
+      known?.from === from &&
+      identicalItems(known.instances, instances) &&
+      identicalItems(known.nodes, nodes)
+    )
       return known
     const served = 'spec' in from ? servedBy(from) : SHOAL_ITSELF
-    const made = registrationsOf(served, tasks, byId, deployment.mesh)
-    return { from, instances: tasks, nodes, registrations: shareEqual(known?.registrations ?? [], made) }
+    const made = registrationsOf(served, instances, byId, deployment.mesh)
+    return { from, instances, nodes, registrations: shareEqual(known?.registrations ?? [], made) }
   }
   const ofServices = new Map(
     claims.map((claim) => {
@@ -86,7 +89,7 @@ function shareEqual(before: readonly Registration[], now: readonly Registration[
   })
 }
 
-/** What is registered of each task of a service. */
+/** What is registered of each instance of a service. */
 interface Served {
   readonly key: ServiceKey
   readonly backends: readonly Pick<BackendPolicy, 'consulService' | 'port'>[]
@@ -111,27 +114,27 @@ function servedBy({ declaration, spec, backends }: Claims): Served {
 
 function registrationsOf(
   served: Served,
-  tasks: readonly Instance[],
+  instances: readonly Instance[],
   nodes: ReadonlyMap<string, ClusterNode>,
   mesh: string,
 ): Registration[] {
-  return tasks.flatMap((task) => {
-    const node = nodes.get(task.nodeId)
-    const address = task.addresses[mesh]
-    if (node === undefined || address === undefined || isTerminal(task.state)) return []
-    return served.backends.map((backend) => registrationOf(task, node, address, served, backend))
+  return instances.flatMap((instance) => {
+    const node = nodes.get(instance.nodeId ?? '')
+    const address = instance.addresses[mesh]
+    if (node === undefined || address === undefined || instance.phase === 'ended') return []
+    return served.backends.map((backend) => registrationOf(instance, node, address, served, backend))
   })
 }
 
 function registrationOf(
-  task: Instance,
+  instance: Instance,
   node: ClusterNode,
   address: string,
   { key, ports, tags, health }: Served,
   { consulService, port }: Served['backends'][number],
 ): Registration {
   const content = {
-    id: registrationId(containerName(task), consulService),
+    id: registrationId(instance.name, consulService),
     service: consulService,
     address,
     port: port.targetPort,
@@ -141,7 +144,7 @@ function registrationOf(
   const meta = {
     'shoal-service': key,
     'shoal-port': port.name,
-    'shoal-task': task.id,
+    'shoal-task': instance.id,
     'shoal-node': node.id,
     'shoal-node-name': node.hostname,
     'shoal-zone': node.zone ?? '',
@@ -149,7 +152,7 @@ function registrationOf(
   return {
     ...content,
     meta: { ...meta, 'shoal-hash': hashOf({ content, meta }) },
-    maintenance: isTerminal(task.desired) ? `Swarm wants the task ${task.desired}` : null,
+    maintenance: instance.phase === 'stopping' ? instance.why : null,
   }
 }
 

@@ -1,5 +1,4 @@
 import type { HeldRegistration, Registration } from '../../model/registration.ts'
-import { isTerminal } from '../../model/cluster.ts'
 import type { Instance } from '../../model/cluster.ts'
 
 /** One change at one Consul agent. */
@@ -14,10 +13,10 @@ export type ConsulStep =
   | { readonly kind: 'resume'; readonly id: string }
   | { readonly kind: 'deregister'; readonly id: string; readonly reason: string }
 
-/** What the Swarm says of the tasks behind registrations that are not wanted any more. */
+/** What the observations say of the instances behind registrations that are not wanted any more. */
 export interface Evidence {
   readonly instances: ReadonlyMap<string, Instance>
-  /** Tasks that the observation before this one did not have either. */
+  /** IDs of instances that the observation before this one did not have either. */
   readonly absentBefore: ReadonlySet<string>
 }
 
@@ -78,20 +77,17 @@ function stepsToward(
   return steps
 }
 
-function stepsAway(
-  { id, instanceId: taskId, maintenance }: HeldRegistration,
-  evidence: Evidence,
-): ConsulStep[] {
-  const task = evidence.instances.get(taskId)
+function stepsAway({ id, instanceId, maintenance }: HeldRegistration, evidence: Evidence): ConsulStep[] {
+  const instance = evidence.instances.get(instanceId)
   const drain = (reason: string): ConsulStep[] => [{ kind: 'drain', id, reason }]
   const deregister = (reason: string): ConsulStep[] => [{ kind: 'deregister', id, reason }]
-  if (task === undefined) {
+  if (instance === undefined) {
     if (maintenance) return deregister('drained, and the task is gone')
-    return evidence.absentBefore.has(taskId) ? drain('the task is gone') : []
+    return evidence.absentBefore.has(instanceId) ? drain('the task is gone') : []
   }
-  if (isTerminal(task.state)) return (maintenance ? deregister : drain)(`the task is ${task.state}`)
+  if (instance.phase === 'ended') return (maintenance ? deregister : drain)(instance.why)
   if (maintenance) return deregister('drained, and no longer declared')
-  // A task keeps its addresses for life: a list that lacks them is odd, and says nothing of the task.
-  if (!isTerminal(task.desired) && Object.keys(task.addresses).length === 0) return []
-  return drain(isTerminal(task.desired) ? `Swarm wants the task ${task.desired}` : 'no longer declared')
+  if (instance.phase === 'stopping') return drain(instance.why)
+  // An instance keeps its addresses for life: a list that lacks them is odd, and says nothing of it.
+  return Object.keys(instance.addresses).length === 0 ? [] : drain('no longer declared')
 }

@@ -2,7 +2,7 @@
  * From SERVICE_* variables, as registrator reads them, to checked services: one for each port. They are made the same
  * document that a person would write as YAML, and cross the same border. Pure, and throws on no input.
  */
-import { dnsLabel, nameInStack, namespaceOfStack, serviceKey } from '../../model/names.ts'
+import { dnsLabel, namespaceOfStack, serviceKey } from '../../model/names.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import type { ServiceDescription, Workload } from '../../model/cluster.ts'
 import { complete } from '../kinds/service/complete.ts'
@@ -33,7 +33,7 @@ export type VariableSpec =
     }
 
 /** The Swarm service that the variables belong to. */
-type Owner = Pick<Workload, 'name' | 'group'>
+type Owner = Pick<Workload, 'name' | 'group' | 'nameInGroup'>
 
 interface Named {
   readonly name: string
@@ -126,7 +126,7 @@ function readName(variable: Variable | null, owner: Owner, suffix: string): Name
 }
 
 function defaultName(owner: Owner): string {
-  return dnsLabel(nameInStack(owner))
+  return dnsLabel(owner.nameInGroup)
 }
 
 /** Two ports can't be one service: registrator mixed them. */

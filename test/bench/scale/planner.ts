@@ -107,6 +107,7 @@ function snapshotOf({ services, tasks, nodes }: EngineLists): ClusterSnapshot {
     nodes: byId(nodes.map(toNode)),
     specs: [],
     self: nodes[0]?.ID ?? '',
+    acting: true,
   }
 }
 

@@ -47,6 +47,7 @@ export function healthySnapshot(): ClusterSnapshot {
     nodes: NODES.map((id) => node(id)),
     specs: [],
     self: 'n1',
+    acting: true,
   }
 }
 
@@ -66,7 +67,7 @@ export function swarmFacts(
     tasks: new Map(
       snapshot.instances.map(({ id, workloadId }) => [
         id,
-        { id, image: images.get(workloadId) ?? '', since: '2026-01-01T00:00:00Z' },
+        { id, image: images.get(workloadId) ?? '', state: 'running', since: '2026-01-01T00:00:00Z' },
       ]),
     ),
     foreseen: foresight.statuses,

@@ -7,6 +7,7 @@ import { makePlan } from '../../../src/controller/plan/plan.ts'
 import { REASONS } from '../../../src/model/reasons.ts'
 import type { Reason } from '../../../src/model/reasons.ts'
 import { badText, HTTP, inForce, label, labelled, planInput, workload, snapshot, instance } from './world.ts'
+import type { Task } from '../../docker/task.ts'
 
 const REVISION = inForce(labelled('hello_www'))[0]?.revision ?? ''
 const DB = { name: 'db', port: 5432, protocol: 'tcp' }
@@ -45,7 +46,7 @@ function condition(type: ConditionType, ...world: Parameters<typeof status>): Co
   return found
 }
 
-function www(id: string, changes: Partial<Instance> = {}): Instance {
+function www(id: string, changes: Partial<Task> = {}): Instance {
   return instance(id, 'hello_www', { slot: Number(id.slice(1)), ...changes })
 }
 
@@ -83,7 +84,8 @@ const CASES: Readonly<Record<ConditionType, readonly Case[]>> = {
           {
             id: 'c',
             name: 'www-1',
-            labels: { 'com.docker.stack.namespace': 'hello' },
+            group: 'hello',
+            labels: {},
             createdAt: '2026-01-01T00:00:00Z',
             text: labelled('hello_www', { selector: { service: 'hello_gone' } }).labels['shoal.spec'] ?? '',
           },

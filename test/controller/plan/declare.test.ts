@@ -106,9 +106,8 @@ describe('a spec in a label', () => {
 
 describe('a spec in a config', () => {
   it('declares its service, in the stack’s namespace if it names none', () => {
-    const labels = { 'com.docker.stack.namespace': 'shop' }
     const text = specText('www', { selector: { service: 'hello_www' } })
-    expect(only({ specs: [config('www-1', text, { labels })] })).toMatchObject({
+    expect(only({ specs: [config('www-1', text, { group: 'shop' })] })).toMatchObject({
       key: 'shop/www',
       source: 'config www-1',
     })

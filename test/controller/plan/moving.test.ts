@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Instance } from '../../../src/model/cluster.ts'
 import { movingWorkloads } from '../../../src/controller/plan/moving.ts'
 import { node, workload, snapshot, instance } from '../../docker/model.ts'
+import type { Task } from '../../docker/task.ts'
 
 describe('movingWorkloads', () => {
   it('is empty when all is as it should be', () => {
@@ -14,7 +14,7 @@ describe('movingWorkloads', () => {
     expect(movingWorkloads(updating)).toEqual(['a'])
   })
 
-  const cases: readonly (readonly [string, Partial<Instance>, boolean])[] = [
+  const cases: readonly (readonly [string, Partial<Task>, boolean])[] = [
     ['that starts', { desired: 'running', state: 'preparing' }, true],
     ['that waits for its predecessor to stop', { desired: 'ready', state: 'ready' }, true],
     ['that was just created', { desired: 'running', state: 'pending', nodeId: '' }, true],

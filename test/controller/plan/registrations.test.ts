@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Registration } from '../../../src/model/registration.ts'
-import type { ClusterSnapshot, Instance, TaskState } from '../../../src/model/cluster.ts'
+import type { ClusterSnapshot } from '../../../src/model/cluster.ts'
 import { config, HTTP, labelled, node, planOf, workload, specText, instance } from './world.ts'
+import type { Task } from '../../docker/task.ts'
+import type { TaskState } from '../../../src/docker/task-life.ts'
 
 /** What node 1's agent should hold. */
 function atNode1(changes: Partial<ClusterSnapshot>): readonly Registration[] {
@@ -15,8 +17,7 @@ function one(changes: Partial<ClusterSnapshot>): Registration {
 }
 
 const ADDRESS = { shoal_mesh: '10.0.0.7', other: '10.9.9.9' }
-const www = (changes: Partial<Instance> = {}) =>
-  instance('t1', 'hello_www', { addresses: ADDRESS, ...changes })
+const www = (changes: Partial<Task> = {}) => instance('t1', 'hello_www', { addresses: ADDRESS, ...changes })
 const withSpec = (spec: object) => ({ workloads: [labelled('hello_www', spec)], instances: [www()] })
 
 describe('a registration', () => {

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { HeldRegistration, Registration } from '../../../src/model/registration.ts'
-import { isTerminal } from '../../../src/model/cluster.ts'
-import type { Instance, TaskState } from '../../../src/model/cluster.ts'
+import type { Instance } from '../../../src/model/cluster.ts'
 import { consulSteps } from '../../../src/controller/plan/steps.ts'
 import { carryOut } from './agent.ts'
 import { labelled, planOf, instance } from './world.ts'
+import type { TaskState } from '../../../src/docker/task-life.ts'
 
 const STATES: readonly TaskState[] = ['new', 'preparing', 'starting', 'running', 'failed', 'shutdown']
 const DESIRED: readonly TaskState[] = ['ready', 'running', 'shutdown', 'remove']
@@ -62,7 +62,7 @@ function rounds(tasks: readonly Instance[], start: readonly HeldRegistration[]):
 
 function isOdd(tasks: readonly Instance[], id: string): boolean {
   const listed = tasks.find((each) => each.id === id)
-  if (listed === undefined || isTerminal(listed.desired) || isTerminal(listed.state)) return false
+  if (listed === undefined || listed.phase === 'stopping' || listed.phase === 'ended') return false
   return Object.keys(listed.addresses).length === 0
 }
 
@@ -87,7 +87,7 @@ describe('the steps, carried out until there are none', () => {
   it('never remove what serves before it was drained, if its task is known to run', () => {
     fc.assert(
       fc.property(anyTasks, anyInstances, (tasks, start) => {
-        const alive = new Set(tasks.filter(({ state }) => !isTerminal(state)).map(({ id }) => id))
+        const alive = new Set(tasks.filter(({ phase }) => phase !== 'ended').map(({ id }) => id))
         const history = rounds(tasks, start)
         for (const [index, registered] of history.entries())
           for (const { id, instanceId: taskId, maintenance } of registered) {

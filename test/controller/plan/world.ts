@@ -7,6 +7,10 @@ import type {
   ClusterSnapshot,
   Instance,
 } from '../../../src/model/cluster.ts'
+import { leads } from '../../../src/docker/leader.ts'
+import { nameInStack } from '../../../src/docker/narrow.ts'
+import { instanceOfTask } from '../../docker/task.ts'
+import type { Task } from '../../docker/task.ts'
 import { makePlan } from '../../../src/controller/plan/plan.ts'
 import type { Plan, PlanInput } from '../../../src/controller/plan/plan.ts'
 
@@ -33,7 +37,7 @@ export function badText(name: string, metadata: object = {}): string {
 }
 
 export function workload(name: string, changes: Partial<Workload> = {}): Workload {
-  return {
+  const made = {
     id: `id-${name}`,
     name,
     group: name.split('_')[0] ?? null,
@@ -44,6 +48,7 @@ export function workload(name: string, changes: Partial<Workload> = {}): Workloa
     wanted: 1,
     ...changes,
   }
+  return { nameInGroup: nameInStack(made.name, made.group), ...made }
 }
 
 /** A service with its spec in a label: `hello_www` declares `hello/www`. */
@@ -64,20 +69,25 @@ function shortName(name: string): string {
   return name.split('_')[1] ?? name
 }
 
-export function instance(id: string, serviceName: string, changes: Partial<Instance> = {}): Instance {
-  return {
+/** Numbers for addresses, by the ID of the task that has it. */
+const numbers = new Map<string, number>()
+
+/** As Docker's adapter reads a task like this. Each ID has an address of its own unless one is given. */
+export function instance(id: string, serviceName: string, changes: Partial<Task> = {}): Instance {
+  const number = numbers.get(id) ?? numbers.size + 1
+  numbers.set(id, number)
+  return instanceOfTask({
     id,
-    workloadId: `id-${serviceName}`,
-    workload: serviceName,
+    serviceId: `id-${serviceName}`,
+    serviceName,
     slot: 1,
     nodeId: 'n1',
     desired: 'running',
     state: 'running',
-    addresses: { shoal_mesh: `10.0.0.${id.length + (id.codePointAt(id.length - 1) ?? 0)}` },
-    containerId: `c-${id}`,
     error: '',
+    addresses: { shoal_mesh: `10.0.${number >> 8}.${number & 255}` },
     ...changes,
-  }
+  })
 }
 
 export function node(id: string, changes: Partial<ClusterNode> = {}): ClusterNode {
@@ -94,11 +104,21 @@ export function node(id: string, changes: Partial<ClusterNode> = {}): ClusterNod
 }
 
 export function config(name: string, text: string, changes: Partial<SpecText> = {}): SpecText {
-  return { id: `id-${name}`, name, labels: {}, createdAt: '2026-01-01T00:00:00Z', text, ...changes }
+  return {
+    id: `id-${name}`,
+    name,
+    group: null,
+    labels: {},
+    createdAt: '2026-01-01T00:00:00Z',
+    text,
+    ...changes,
+  }
 }
 
 export function snapshot(changes: Partial<ClusterSnapshot> = {}): ClusterSnapshot {
-  return { workloads: [], instances: [], nodes: [node('n1'), node('n2')], specs: [], self: 'n1', ...changes }
+  const nodes = [node('n1'), node('n2')]
+  const made = { workloads: [], instances: [], nodes, specs: [], self: 'n1', ...changes }
+  return { acting: leads(made), ...made }
 }
 
 export function planInput(observed: ClusterSnapshot, known: readonly Policy[] = []): PlanInput {

@@ -1,5 +1,6 @@
-import type { ClusterNode, TaskState } from '../../../src/model/cluster.ts'
-import { isTerminal } from '../../../src/model/cluster.ts'
+import type { ClusterNode } from '../../../src/model/cluster.ts'
+import type { TaskState } from '../../../src/docker/task-life.ts'
+import { isTerminal } from '../../../src/docker/task-life.ts'
 
 /** The parts of a Swarm, as they truly are and as its managers have them. */
 
@@ -24,6 +25,14 @@ export interface SimService {
   readonly order: 'start-first' | 'stop-first'
   updating: boolean
   removed: boolean
+}
+
+export interface SimConfig {
+  readonly id: string
+  readonly name: string
+  readonly createdAt: string
+  /** YAML */
+  readonly text: string
 }
 
 export interface Container {

@@ -1,9 +1,10 @@
 import { filter, map, mergeMap, startWith, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
-import type { ClusterSnapshot } from '../../../src/model/cluster.ts'
+import type { ClusterSnapshot, ObservedNodes } from '../../../src/model/cluster.ts'
 import type { ControllerPorts } from '../../../src/controller/ports.ts'
-import { byId, replaceWorkloads, workloadNames, unchanged } from '../../../src/docker/merge.ts'
-import { toInstance } from '../../../src/docker/narrow.ts'
+import { byId, replaceWorkloads, unchanged, workloadNames } from '../../../src/docker/merge.ts'
+import { leads } from '../../../src/docker/leader.ts'
+import { toInstance, toNode, toSpecText, toWorkload } from '../../../src/docker/narrow.ts'
 import type { VirtualClock } from '../../loop/virtual-clock.ts'
 import type { Network } from '../network.ts'
 import type { Random } from '../random.ts'
@@ -72,14 +73,14 @@ export class Engine implements Pick<
   }
 
   readonly observe = async (previous: ClusterSnapshot | null): Promise<ClusterSnapshot> => {
-    const lists = this.#distorted(await this.#lists())
-    const names = workloadNames(previous, lists.services)
+    const { services, tasks, nodes, configs } = this.#distorted(await this.#lists())
+    const workloads = services.map(toWorkload)
+    const names = workloadNames(previous, workloads)
     return {
-      workloads: byId(unchanged(previous?.workloads ?? [], lists.services)),
-      instances: byId(lists.tasks.map((task) => toInstance(task, names))),
-      nodes: byId(lists.nodes),
-      specs: byId(lists.configs),
-      self: this.node.id,
+      workloads: byId(unchanged(previous?.workloads ?? [], workloads)),
+      instances: byId(tasks.map((task) => toInstance(task, names))),
+      specs: byId(configs.map(toSpecText)),
+      ...this.#observed(nodes),
     }
   }
 
@@ -88,15 +89,20 @@ export class Engine implements Pick<
     workloadIds: ReadonlySet<string>,
   ): Promise<ClusterSnapshot> => {
     const { services, tasks } = await this.#lists()
-    const asked = services.filter(({ id }) => workloadIds.has(id))
+    const asked = services.filter(({ ID }) => workloadIds.has(ID)).map(toWorkload)
     return replaceWorkloads(previous, [...workloadIds], asked, tasks)
   }
 
-  readonly observeNodes = async (): Promise<Pick<ClusterSnapshot, 'nodes' | 'self'>> => {
+  readonly observeNodes = async (): Promise<ObservedNodes> => {
     const lists = await this.#lists()
     const lasting = this.#oddity?.left === Number.POSITIVE_INFINITY
-    const { nodes } = lasting ? this.#distorted(lists) : lists
-    return { nodes: byId(nodes), self: this.node.id }
+    return this.#observed((lasting ? this.#distorted(lists) : lists).nodes)
+  }
+
+  #observed(answers: Lists['nodes']): ObservedNodes {
+    const nodes = byId(answers.map(toNode))
+    const self = this.node.id
+    return { nodes, self, acting: leads({ nodes, self }) }
   }
 
   /** The lists are made one by one: what happens in between is in one and not in the other. */

@@ -1,74 +1,61 @@
-import type { SpecText, ClusterNode, Workload } from '../../../src/model/cluster.ts'
-import type { TaskAnswer } from '../../../src/docker/answers.ts'
-import type { SimService, SimTask } from './data.ts'
+/** What a manager answers, in Docker's own form: the adapter's reading of it belongs to what is tested. */
+import type { ConfigAnswer, NodeAnswer, ServiceAnswer, TaskAnswer } from '../../../src/docker/answers.ts'
+import { taskAnswer } from '../../docker/task.ts'
+import type { SimService } from './data.ts'
 import type { Swarm } from './swarm.ts'
 
-/** What a manager answers when it is asked for lists. */
 export interface Lists {
-  readonly services: readonly Workload[]
+  readonly services: readonly ServiceAnswer[]
   readonly tasks: readonly TaskAnswer[]
-  readonly nodes: readonly ClusterNode[]
-  readonly configs: readonly SpecText[]
+  readonly nodes: readonly NodeAnswer[]
+  readonly configs: readonly ConfigAnswer[]
 }
 
-export function listServices(swarm: Swarm): Workload[] {
-  return [...swarm.services.values()].map(toWorkload)
+export function listServices(swarm: Swarm): ServiceAnswer[] {
+  return [...swarm.services.values()].map(serviceAnswer)
 }
 
-function toWorkload(service: SimService): Workload {
+function serviceAnswer(service: SimService): ServiceAnswer {
   const { id, name, createdAt, labels, previousLabels, replicas, updating } = service
-  const [stack] = name.split('_')
-  const nothing = { containerLabels: {}, env: {}, publishedPorts: [] }
-  const previous = previousLabels === null ? null : { ...nothing, labels: previousLabels }
-  return {
-    ...nothing,
-    id,
-    name,
-    createdAt,
-    labels,
-    previous,
-    wanted: replicas,
-    moving: updating,
-    group: stack ?? null,
-  }
-}
-
-/** In Docker's own form: the adapter's reading of it belongs to what is tested. */
-export function listTasks(swarm: Swarm): TaskAnswer[] {
-  return [...swarm.tasks.values()].map(toAnswer)
-}
-
-function toAnswer({ id, service, slot, nodeId, desired, state, addresses, container }: SimTask): TaskAnswer {
+  const stack = { 'com.docker.stack.namespace': name.split('_')[0] ?? '' }
+  const spec = (own: SimService['labels']) => ({
+    Name: name,
+    Labels: { ...stack, ...own },
+    Mode: replicas === null ? { Global: {} } : { Replicated: { Replicas: replicas } },
+  })
   return {
     ID: id,
-    ServiceID: service.id,
-    Slot: slot,
-    NodeID: nodeId,
-    DesiredState: desired,
-    Status: {
-      State: state,
-      Err: '',
-      ContainerStatus: { ContainerID: container === null ? null : `c-${id}` },
-    },
-    NetworksAttachments: Object.entries(addresses).map(([network, address]) => ({
-      Network: { Spec: { Name: network } },
-      Addresses: [`${address}/16`],
-    })),
+    CreatedAt: createdAt,
+    Spec: spec(labels),
+    ...(previousLabels === null ? {} : { PreviousSpec: spec(previousLabels) }),
+    ...(updating ? { UpdateStatus: { State: 'updating' as const } } : {}),
   }
 }
 
-export function listNodes({ nodes, leader }: Swarm): ClusterNode[] {
+export function listTasks(swarm: Swarm): TaskAnswer[] {
+  return [...swarm.tasks.values()].map((task) =>
+    taskAnswer({ ...task, serviceId: task.service.id, error: '' }),
+  )
+}
+
+export function listNodes({ nodes, leader }: Swarm): NodeAnswer[] {
   return nodes.map(({ id, hostname, zone, status }) => ({
-    id,
-    hostname,
-    zone,
-    status,
-    availability: 'active',
-    role: 'manager',
-    leader: id === leader,
+    ID: id,
+    Description: { Hostname: hostname },
+    Spec: { Role: 'manager', Availability: 'active', Labels: zone === null ? {} : { 'shoal.zone': zone } },
+    Status: { State: status },
+    ManagerStatus: { Leader: id === leader },
   }))
 }
 
-export function listConfigs(swarm: Swarm): SpecText[] {
-  return [...swarm.configs.values()]
+export function listConfigs(swarm: Swarm): ConfigAnswer[] {
+  return [...swarm.configs.values()].map(({ id, name, createdAt, text }) => ({
+    ID: id,
+    CreatedAt: createdAt,
+    Spec: {
+      Name: name,
+      Labels: { 'shoal.dev/kind': 'Service' },
+      Data: Buffer.from(text).toString('base64'),
+    },
+  }))
 }

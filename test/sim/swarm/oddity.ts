@@ -18,29 +18,29 @@ const lacksMostTasks: Oddity = (lists, random) => ({
 
 /** Services are missing, with all their tasks. */
 const lacksServices: Oddity = (lists, random) => {
-  const gone = new Set(lists.services.filter(() => random.chance(0.5)).map(({ id }) => id))
+  const gone = new Set(lists.services.filter(() => random.chance(0.5)).map(({ ID }) => ID))
   return {
     ...lists,
-    services: lists.services.filter(({ id }) => !gone.has(id)),
+    services: lists.services.filter(({ ID }) => !gone.has(ID)),
     tasks: lists.tasks.filter(({ ServiceID }) => !gone.has(ServiceID ?? '')),
   }
 }
 
 /** Nothing is left of the tasks but the Consul agents: all that is registered is missing, and can be removed. */
 export const lacksServed: Oddity = (lists) => {
-  const agents = lists.services.find(({ name }) => name === 'shoal_consul-agent')
-  return { ...lists, tasks: lists.tasks.filter(({ ServiceID }) => ServiceID === agents?.id) }
+  const agents = lists.services.find(({ Spec }) => Spec?.Name === 'shoal_consul-agent')
+  return { ...lists, tasks: lists.tasks.filter(({ ServiceID }) => ServiceID === agents?.ID) }
 }
 
 function applications(lists: Lists): Set<string> {
-  return new Set(lists.services.filter(({ name }) => name.startsWith('demo_')).map(({ id }) => id))
+  return new Set(lists.services.filter(({ Spec }) => Spec?.Name?.startsWith('demo_')).map(({ ID }) => ID))
 }
 
 export const lacksApplications: Oddity = (lists) => {
   const gone = applications(lists)
   return {
     ...lists,
-    services: lists.services.filter(({ id }) => !gone.has(id)),
+    services: lists.services.filter(({ ID }) => !gone.has(ID)),
     tasks: lists.tasks.filter(({ ServiceID }) => !gone.has(ServiceID ?? '')),
   }
 }
@@ -53,7 +53,7 @@ export const lacksApplicationAddresses: Oddity = (lists) => {
 
 export const lacksThirdNode: Oddity = (lists) => ({
   ...lists,
-  nodes: lists.nodes.filter(({ id }) => id !== 'n3'),
+  nodes: lists.nodes.filter(({ ID }) => ID !== 'n3'),
 })
 
 export const lacksConfigs: Oddity = (lists) => ({ ...lists, configs: [] })

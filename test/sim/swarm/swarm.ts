@@ -3,11 +3,10 @@
  * what was measured on a real one: when an event fires, when a desired state can be seen, when SIGTERM follows.
  */
 import { Subject } from 'rxjs'
-import type { SpecText } from '../../../src/model/cluster.ts'
-import { isTerminal } from '../../../src/model/cluster.ts'
+import { isTerminal } from '../../../src/docker/task-life.ts'
 import type { VirtualClock } from '../../loop/virtual-clock.ts'
 import type { Random } from '../random.ts'
-import type { SimNode, SimService, SimTask } from './data.ts'
+import type { SimConfig, SimNode, SimService, SimTask } from './data.ts'
 import { Orchestrator } from './orchestrator.ts'
 import type { LifeEvents } from './task-life.ts'
 
@@ -23,7 +22,7 @@ export class Swarm {
   readonly nodes: readonly SimNode[]
   readonly services = new Map<string, SimService>()
   readonly tasks = new Map<string, SimTask>()
-  readonly configs = new Map<string, SpecText>()
+  readonly configs = new Map<string, SimConfig>()
   readonly events = new Subject<string | null>()
   /** When each node that led before ceased to, virtual ms. */
   readonly led = new Map<string, number>()
@@ -83,7 +82,7 @@ export class Swarm {
   }
 
   addConfig(name: string, text: string): void {
-    this.configs.set(name, { ...this.#new('c'), name, labels: { 'shoal.dev/kind': 'Service' }, text })
+    this.configs.set(name, { ...this.#new('c'), name, text })
     this.events.next(null)
   }
 

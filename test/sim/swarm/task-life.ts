@@ -1,4 +1,4 @@
-import type { TaskState } from '../../../src/model/cluster.ts'
+import type { TaskState } from '../../../src/docker/task-life.ts'
 import type { VirtualClock } from '../../loop/virtual-clock.ts'
 import type { Random } from '../random.ts'
 import { isWanted } from './data.ts'

@@ -117,7 +117,8 @@ describe('a bad value', () => {
   })
 
   it('that the name of the Swarm service makes tells of the variable that is missing', () => {
-    const owner = { name: 'a'.repeat(63), group: 'shop' }
+    const name = 'a'.repeat(63)
+    const owner = { name, group: 'shop', nameInGroup: name }
     expect(errors({ SERVICE_TAGS: 'a=1' }, {}, owner)[0]).toMatch(
       /^service a+ without SERVICE_NAME: makes the Consul/,
     )

@@ -145,7 +145,9 @@ describe('SERVICE_ variables that declare a service', () => {
   })
 
   it('without a stack go to the namespace default', () => {
-    expect(places({ SERVICE_NAME: 'db' }, {}, { name: 'api', group: null })).toEqual(['default/db:80'])
+    expect(places({ SERVICE_NAME: 'db' }, {}, { name: 'api', group: null, nameInGroup: 'api' })).toEqual([
+      'default/db:80',
+    ])
   })
 
   it('say which service they were read from', () => {

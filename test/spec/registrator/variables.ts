@@ -7,7 +7,11 @@ import type { VariableSpec } from '../../../src/spec/registrator/registrator.ts'
 export type Values = Readonly<Record<string, string>>
 
 /** The Swarm service that has the variables. */
-export const SHOP: Pick<Workload, 'name' | 'group'> = { name: 'shop_api', group: 'shop' }
+export const SHOP: Pick<Workload, 'name' | 'group' | 'nameInGroup'> = {
+  name: 'shop_api',
+  group: 'shop',
+  nameInGroup: 'api',
+}
 
 /** What these variables make, by default those of the environment. */
 export function read(env: Values, more: Partial<ServiceDescription> = {}, owner = SHOP): VariableSpec[] {

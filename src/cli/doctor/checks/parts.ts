@@ -65,8 +65,8 @@ function missing(part: Part, stack: string, swarm: SwarmFacts): Diagnosis[] {
     })
 }
 
-export function runs({ desired, state }: Instance): boolean {
-  return desired === 'running' && state === 'running'
+export function runs({ wanted, phase }: Instance): boolean {
+  return wanted && phase === 'running'
 }
 
 /** Global services run on nodes that take tasks; those that don't are told by another check. */
@@ -79,7 +79,9 @@ function reason(tasks: readonly Instance[], { tasks: setups }: SwarmFacts): stri
   const since = ({ id }: Instance) => setups.get(id)?.since ?? ''
   const newest = tasks.toSorted((a, b) => byTime(since(b), since(a)))[0]
   if (newest === undefined) return ''
-  return newest.error === '' ? `; its task is ${newest.state}` : `; ${newest.error}`
+  return newest.error === ''
+    ? `; its task is ${setups.get(newest.id)?.state ?? newest.phase}`
+    : `; ${newest.error}`
 }
 
 /** A constraint that the stack file does not have is the likeliest cause. */

@@ -41,7 +41,7 @@ function outdated({ snapshot, setups, tasks }: SwarmFacts, stack: string): Diagn
       )
       const [first] = others
       if (first === undefined) return []
-      const where = others.map(({ nodeId }) => hosts.get(nodeId) ?? nodeId).join(', ')
+      const where = others.map(({ nodeId }) => hosts.get(nodeId ?? '') ?? nodeId).join(', ')
       return [
         warning(
           `service ${name}`,

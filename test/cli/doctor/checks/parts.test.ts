@@ -21,7 +21,7 @@ describe('parts', () => {
     const tasks = withoutTasks(gone('shoal_haproxy', 'n2'), failed('b', 'no space'), failed('a', 'no memory'))
     const given = swarmFacts({ ...healthySnapshot(), instances: tasks })
     const times = new Map(given.tasks)
-    times.set('a', { id: 'a', image: '', since: '2026-01-01T00:30:00Z' })
+    times.set('a', { id: 'a', image: '', state: 'rejected', since: '2026-01-01T00:30:00Z' })
     const swarm = { ...given, tasks: times }
     expect(found('parts', facts({ swarm }))).toEqual([expect.stringMatching(/; no memory$/)])
   })

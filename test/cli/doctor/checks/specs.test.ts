@@ -41,6 +41,7 @@ describe('mesh', () => {
     const lost = {
       id: 'c',
       name: 'c',
+      group: null,
       labels: {},
       createdAt: '2026-01-01T00:00:00Z',
       text: specText('www', { selector: { service: 'hello_wwww' } }),

@@ -11,7 +11,12 @@ describe('versions', () => {
 
   it('finds tasks of another image than their service’s', () => {
     const swarm = swarmFacts()
-    const tasks = new Map(swarm.tasks).set('dns-n2', { id: 'dns-n2', image: 'old:1', since: '' })
+    const tasks = new Map(swarm.tasks).set('dns-n2', {
+      id: 'dns-n2',
+      image: 'old:1',
+      state: 'running',
+      since: '',
+    })
     expect(found('versions', facts({ swarm: { ...swarm, tasks } }))).toEqual([
       'warning service shoal_dns: on host-n2 it still runs old:1, not shoal_dns:1',
     ])

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { leads } from '../../../src/controller/plan/leader.ts'
-import { node, snapshot } from '../../docker/model.ts'
+import { leads } from '../../src/docker/leader.ts'
+import { node, snapshot } from './model.ts'
 
 describe('leads', () => {
   it.each([
