@@ -1,6 +1,8 @@
 import type { HeldRegistration, Registration } from '../model/registration.ts'
-import { ask, ConsulError, createConsul, type CallOptions, type Reply } from './client.ts'
-import { checkDefinition, checkId, finding } from './check.ts'
+import { ask, ConsulError, createConsul } from './client.ts'
+import type { CallOptions, Reply } from './client.ts'
+import { checkDefinition, finding } from './check.ts'
+import { checkId } from '../model/names.ts'
 import { asList, asObject, asText } from '../lib/unknown.ts'
 import { by } from '../lib/order.ts'
 

@@ -1,5 +1,6 @@
 import type { Registration } from '../model/registration.ts'
 import { asObject, asText } from '../lib/unknown.ts'
+import { checkId } from '../model/names.ts'
 
 /**
  * A check's status until its first run. Not `critical`: an agent tells the servers of a changed output without a changed
@@ -17,11 +18,6 @@ export function finding(check: unknown): Finding {
   if (Status === 'passing') return 'passing'
   if (asText(Output) === '') return 'unchecked'
   return Status === 'critical' ? 'critical' : 'passing'
-}
-
-/** Of a registration's one check. */
-export function checkId(registrationId: string): string {
-  return `${registrationId}:check`
 }
 
 /**

@@ -1,6 +1,11 @@
 import { asyncScheduler, merge, Subject, Subscription, tap } from 'rxjs'
 import type { SchedulerLike } from 'rxjs'
-import { KV_SERVICE_STATUS, KV_SERVICES, instanceOfRegistration } from '../model/names.ts'
+import {
+  KV_SERVICE_STATUS,
+  KV_SERVICES,
+  instanceOfRegistration,
+  registrationOfCheck,
+} from '../model/names.ts'
 import type { Policy } from '../model/policy.ts'
 import type { HeldRegistration } from '../model/registration.ts'
 import type { ServiceKey } from '../model/service.ts'
@@ -14,14 +19,7 @@ import { recordEvents } from './event-recorder.ts'
 import { swarmLooks } from './looks.ts'
 import type { Log } from '../lib/log.ts'
 import type { ControllerPorts } from './ports.ts'
-import {
-  accept,
-  goneInstances,
-  isSettled,
-  owesSecondLook,
-  readPolicies,
-  registrationOfCheck,
-} from './state.ts'
+import { accept, goneInstances, isSettled, owesSecondLook, readPolicies } from './state.ts'
 import type { ControllerSettings, ControllerState } from './state.ts'
 import { readNodeReports, readStatuses, statuses, writeStatuses } from './statuses.ts'
 import { consulAgentAddress, withoutConsulAgent, workConsulAgent, workPolicies } from './work.ts'

@@ -1,9 +1,12 @@
 /**
- * What observations lack though it should be there. A single list may be wrong: a thing is taken for gone once a complete observation
- * lacks it that was made some time after the first. Pure.
+ * What observations lack though it should be there. A single list may be wrong: a thing is taken
+ * for gone once a complete observation lacks it that was made some time after the first. Pure.
  */
 
-/** ms between the two: what makes one list wrong (a manager that has just begun to lead, say) may last for some time. */
+/**
+ * ms between the two: what makes one list wrong (a manager that has just begun to lead, say) may
+ * last for some time.
+ */
 const SECOND_LOOK_AFTER = 150
 
 export interface Missing {

@@ -12,6 +12,7 @@ import type { Plan } from './plan/plan.ts'
 import { decodePolicies } from '../store/policies.ts'
 import { goneIf, stillMissing } from './missing.ts'
 import type { Missing, Observed } from './missing.ts'
+import { registrationOfCheck } from '../model/names.ts'
 
 export interface ControllerSettings {
   readonly deployment: Deployment
@@ -26,7 +27,7 @@ export interface ControllerState {
   readonly snapshot: ClusterSnapshot
   readonly plan: Plan
   readonly known: ReadonlyMap<ServiceKey, Policy>
-  /** Serving tasks that the last observation did not have. */
+  /** IDs of serving instances that the last observation did not have. */
   readonly absentInstances: ReadonlyMap<string, Missing>
   /** Services in force before that nothing in it declares. */
   readonly absent: ReadonlyMap<ServiceKey, Missing>
@@ -57,10 +58,10 @@ export function accept(
   const { registered, failing, heldFor, now } = bystanders
   const expected = expectedRegistrations(snapshot, registered)
   const failed = new Set([...failing].map(registrationOfCheck))
-  const verdict = guardSnapshot(snapshot, tasksOf(expected, failed), heldFor)
+  const verdict = guardSnapshot(snapshot, instanceIds(expected, failed), heldFor)
   if (verdict.kind !== 'accepted') return { verdict, state }
   const present = instancesById(snapshot)
-  const lacking = tasksOf(expected.filter(({ instanceId }) => !present.has(instanceId)))
+  const lacking = instanceIds(expected.filter(({ instanceId }) => !present.has(instanceId)))
   const absentInstances = stillMissing(state?.absentInstances ?? new Map(), lacking, bystanders)
   const since = state?.mostAbsentSince ?? null
   const doubted = since !== null && isDoubtful(now - since)
@@ -83,7 +84,7 @@ export function owesSecondLook({ plan, absentInstances, mostAbsentSince }: Contr
   return mostAbsentSince === null && [...plan.absent].some((key) => plan.policies.has(key))
 }
 
-/** The tasks that two observations agree to be gone. */
+/** IDs of the instances that two observations agree to be gone. */
 export function goneInstances({
   absentInstances,
 }: Pick<ControllerState, 'absentInstances'>): ReadonlySet<string> {
@@ -95,11 +96,11 @@ export function isSettled({ plan, absentInstances, mostAbsentSince }: Controller
   return plan.absent.size + absentInstances.size === 0 && mostAbsentSince === null
 }
 
-/** Instances that should go on: not drained, on a node that is there. Of another node's nobody can say or change anything. */
+/** Registrations that should go on: not drained, on a node that is there. Of another node's nobody can say or change anything. */
 function expectedRegistrations(snapshot: ClusterSnapshot, registered: RegisteredByNode): HeldRegistration[] {
   const ready = snapshot.nodes.filter(({ status }) => status === 'ready')
-  const instances = ready.flatMap(({ id }) => registered.get(id) ?? [])
-  return instances.filter(({ maintenance }) => !maintenance)
+  const registrations = ready.flatMap(({ id }) => registered.get(id) ?? [])
+  return registrations.filter(({ maintenance }) => !maintenance)
 }
 
 /** A spec that is gone while its tasks run on is odd; where they are removed too, it is just removed. */
@@ -107,18 +108,12 @@ function hasWantedInstances(snapshot: ClusterSnapshot, policy: Policy | undefine
   return instancesOf(snapshot, policy?.spec.selector.service ?? '').some(({ wanted }) => wanted)
 }
 
-function tasksOf(
-  instances: readonly HeldRegistration[],
+/** IDs of the instances that these stand for, without those of registrations in `but`. */
+function instanceIds(
+  registrations: readonly HeldRegistration[],
   but: ReadonlySet<string> = new Set(),
 ): ReadonlySet<string> {
-  const tasks = new Set<string>()
-  for (const { id, instanceId } of instances) if (!but.has(id)) tasks.add(instanceId)
-  return tasks
-}
-
-/** A registration's check is `<Consul node>/<registration ID>:check`. */
-export function registrationOfCheck(check: string): string {
-  return check.slice(check.indexOf('/') + 1).replace(/:check$/, '')
+  return new Set(registrations.filter(({ id }) => !but.has(id)).map(({ instanceId }) => instanceId))
 }
 
 /** The policies in the KV store, by key. What another version of Shoal wrote and this one can't use is left out. */

@@ -1,4 +1,4 @@
-import { KV_PROXY_STATUS, KV_SERVICE_STATUS } from '../model/names.ts'
+import { KV_PROXY_STATUS, KV_SERVICE_STATUS, registrationOfCheck } from '../model/names.ts'
 import type { ServiceKey } from '../model/service.ts'
 import type { NodeReport, ProxyReport, ServiceStatus } from '../model/status.ts'
 import type { ClusterSnapshot } from '../model/cluster.ts'
@@ -6,7 +6,6 @@ import { statusOf } from './plan/conditions.ts'
 import type { StatusInput } from './plan/conditions.ts'
 import { workloadNamed, instancesOf } from './plan/lookup.ts'
 import type { KvPort } from './ports.ts'
-import { registrationOfCheck } from './state.ts'
 import type { ControllerSettings, ControllerState, RegisteredByNode } from './state.ts'
 import { hasText, isObject, parseJson } from '../lib/unknown.ts'
 

@@ -1,4 +1,7 @@
-/** What Docker answers, as far as Shoal reads it: any field may be missing, and Go's JSON writes an empty list as null. */
+/**
+ * What Docker answers, as far as Shoal reads it: any field may be missing, and Go's JSON writes an
+ * empty list as null.
+ */
 import type Dockerode from 'dockerode'
 
 type Optional<T> = T | null | undefined

@@ -1,4 +1,7 @@
-/** ms until a whole answer must be there. The client's own timeout is for silence, and misses an answer cut off half-way. */
+/**
+ * ms until a whole answer must be there. The client's own timeout is for silence, and misses an
+ * answer cut off half-way.
+ */
 import { messageOf, RemoteError } from '../lib/errors.ts'
 import { fieldOf } from '../lib/unknown.ts'
 
@@ -10,8 +13,8 @@ export class DockerError extends RemoteError {
 }
 
 /**
- * One call to the engine at `address`; `what` says in words what is asked. Rejects with DockerError, after 15 s at
- * the latest (`deadline`, ms).
+ * One call to the engine at `address`; `what` says in words what is asked. Rejects with
+ * DockerError, after 15 s at the latest (`deadline`, ms).
  */
 export async function call<T>(
   address: string,

@@ -43,7 +43,10 @@ export async function createSpecConfig(
   return created.id
 }
 
-/** One that is gone already is fine. Rejects with DockerError, for example while a service uses the config. */
+/**
+ * One that is gone already is fine. Rejects with DockerError, for example while a service uses the
+ * config.
+ */
 export async function removeConfig({ api, address }: Docker, id: string): Promise<void> {
   try {
     await call(address, `removing config ${id}`, () => api.getConfig(id).remove())

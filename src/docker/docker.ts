@@ -1,7 +1,7 @@
 /**
- * The adapter to Docker: what runs in the Swarm, what changes, and the configs that hold specs.
- * It narrows Docker's answers to the model and decides nothing. What runs is read from the Swarm's tasks, never from
- * containers: those of other nodes can't be seen.
+ * The adapter to Docker: what runs in the Swarm, what changes, and the configs that hold specs. It
+ * narrows Docker's answers to the model and decides nothing. What runs is read from the Swarm's
+ * tasks, never from containers: those of other nodes can't be seen.
  */
 import type Dockerode from 'dockerode'
 import { DOCKER_API, isOlder } from '../model/setup.ts'
@@ -20,9 +20,9 @@ export interface Docker {
 }
 
 /**
- * Finds the engine as the Docker CLI does (DOCKER_HOST, else the default socket), unless `options` name one, and
- * agrees on an API version: Docker 29 refuses versions below 1.44, engine 20.10 those above 1.41.
- * Rejects with DockerError.
+ * Finds the engine as the Docker CLI does (DOCKER_HOST, else the default socket), unless `options`
+ * name one, and agrees on an API version: Docker 29 refuses versions below 1.44, engine 20.10 those
+ * above 1.41. Rejects with DockerError.
  */
 export async function connectDocker(options: Dockerode.DockerOptions = {}): Promise<Docker> {
   const address = addressOf(options)
@@ -38,7 +38,10 @@ export async function connectDocker(options: Dockerode.DockerOptions = {}): Prom
   }
 }
 
-/** The client brings packages for builds and SSH: loaded with the first connection, they cost no command that makes none. */
+/**
+ * The client brings packages for builds and SSH: loaded with the first connection, they cost no
+ * command that makes none.
+ */
 export async function loadClient(): Promise<typeof Dockerode> {
   return (await import('dockerode')).default
 }

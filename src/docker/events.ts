@@ -3,7 +3,9 @@ import { call, dockerError } from './call.ts'
 import type { Docker } from './docker.ts'
 import { toHint, type Hint } from './hint.ts'
 
-/** ms before the first attempt to connect again; doubles with each that fails, up to the longest. */
+/**
+ * ms before the first attempt to connect again; doubles with each that fails, up to the longest.
+ */
 const SHORTEST_PAUSE = 250
 const LONGEST_PAUSE = 10_000
 /** ms after which a connection counts as having worked. */
@@ -15,9 +17,10 @@ const TYPES = ['service', 'node', 'config', 'container'] as const
 const EVENTS = ['create', 'update', 'remove', 'die', 'health_status']
 
 /**
- * Hints that something in the Swarm changed; the truth is an observation. Begins with `resync`, again after each
- * reconnection: what happened in between is unknown. Never errors, never completes; unsubscribing closes the connection.
- * `onLost` hears of each lost or refused connection, and in how many ms the next attempt follows.
+ * Hints that something in the Swarm changed; the truth is an observation. Begins with `resync`,
+ * again after each reconnection: what happened in between is unknown. Never errors, never
+ * completes; unsubscribing closes the connection. `onLost` hears of each lost or refused
+ * connection, and in how many ms the next attempt follows.
  */
 export function swarmEvents(
   docker: Docker,
@@ -71,7 +74,10 @@ async function follow(
   throw new Error('the engine ended the stream')
 }
 
-/** Not node:readline: it throws a broken connection's error at the whole program when its reader has left already. */
+/**
+ * Not node:readline: it throws a broken connection's error at the whole program when its reader has
+ * left already.
+ */
 async function* linesOf(stream: NodeJS.ReadableStream): AsyncGenerator<string> {
   stream.setEncoding('utf8')
   let rest = ''

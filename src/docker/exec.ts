@@ -5,15 +5,19 @@ import type { Docker } from './docker.ts'
 export interface ExecStreams {
   readonly stdout: Writable
   readonly stderr: Writable
-  /** The whole of the command's standard input; null keeps it open, with nothing in it, for as long as this program lives. */
+  /**
+   * The whole of the command's standard input; null keeps it open, with nothing in it, for as long
+   * as this program lives.
+   */
   readonly input?: string | null
   /** `NAME=value`, beside the container's own. */
   readonly env?: readonly string[]
 }
 
 /**
- * Runs a command in a container of a Swarm service on the engine that is asked, passing on what it prints as it prints it;
- * resolves to its exit code. Rejects with DockerError if no such container runs there.
+ * Runs a command in a container of a Swarm service on the engine that is asked, passing on what it
+ * prints as it prints it; resolves to its exit code. Rejects with DockerError if no such container
+ * runs there.
  */
 export async function execInService(
   { api, streams, address }: Docker,

@@ -3,7 +3,9 @@ export type Hint =
   /** Anything may have: events were missed. */
   | { readonly type: 'resync' }
   | {
-      /** `container`: one of a Swarm task on the asked engine; ID and name are those of its service. */
+      /**
+       * `container`: one of a Swarm task on the asked engine; ID and name are those of its service.
+       */
       readonly type: 'service' | 'node' | 'config' | 'container'
       /** Docker's word, for example `update`, `die`, `health_status: healthy`. */
       readonly action: string
@@ -21,7 +23,10 @@ export interface EventAnswer {
   } | null
 }
 
-/** Null for an event that says nothing about the Swarm: other types, containers outside it, the usual life of a container. */
+/**
+ * Null for an event that says nothing about the Swarm: other types, containers outside it, the
+ * usual life of a container.
+ */
 export function toHint({ Type, Action = '', Actor }: EventAnswer): Hint | null {
   const attributes = Actor?.Attributes ?? {}
   const swarmType = (['service', 'node', 'config'] as const).find((type) => type === Type)

@@ -45,8 +45,8 @@ export function nameInStack(name: string, stack: string | null): string {
 }
 
 /**
- * `names` are those of services by ID: Docker's task doesn't say it. Where its service is not among them, the
- * workload's name is empty.
+ * `names` are those of services by ID: Docker's task doesn't say it. Where its service is not among
+ * them, the workload's name is empty.
  */
 export function toInstance(answer: TaskAnswer, names: ReadonlyMap<string, string>): Instance {
   const { ID, ServiceID, Slot, NodeID, DesiredState, Status, NetworksAttachments } = answer

@@ -1,18 +1,16 @@
-import { identicalFields } from '../lib/same.ts'
-import { shareList } from '../lib/share.ts'
 import type { ClusterSnapshot, ObservedNodes } from '../model/cluster.ts'
 import type { ConfigAnswer, InfoAnswer, NodeAnswer, ServiceAnswer, TaskAnswer } from './answers.ts'
 import { call, DockerError } from './call.ts'
 import { SPEC_KIND } from './configs.ts'
 import type { Docker } from './docker.ts'
-import { byId, replaceWorkloads, workloadNames, unchanged } from './merge.ts'
-import { leads } from './leader.ts'
-import { toNode, toWorkload, toSpecText, toInstance } from './narrow.ts'
+import { nodesOf, replaceWorkloads, snapshotOf } from './merge.ts'
+import { toWorkload } from './narrow.ts'
 
 /**
- * Lists the whole Swarm: every task, also those that stop or have stopped, as long as Swarm remembers them.
- * All or nothing: rejects with DockerError if any list can't be had. The engine must be a manager's.
- * `previous` lends the names of services that were removed since it was made, and is the result itself if nothing is new.
+ * Lists the whole Swarm: every task, also those that stop or have stopped, as long as Swarm
+ * remembers them. All or nothing: rejects with DockerError if any list can't be had. The engine
+ * must be a manager's. `previous` lends the names of services that were removed since it was made,
+ * and is the result itself if nothing is new.
  */
 export async function observe(
   docker: Docker,
@@ -27,29 +25,12 @@ export async function observe(
     ),
     observeNodes(docker, previous),
   ])
-  const known = previous ?? NOTHING
-  const narrowed = unchanged(known.workloads, services.map(toWorkload))
-  const names = workloadNames(previous, narrowed)
-  const lists = {
-    workloads: shareList(known.workloads, byId(narrowed)),
-    instances: shareList(
-      known.instances,
-      byId(
-        unchanged(
-          known.instances,
-          tasks.map((task) => toInstance(task, names)),
-        ),
-      ),
-    ),
-    specs: shareList(known.specs, byId(unchanged(known.specs, configs.map(toSpecText)))),
-  }
-  const snapshot = { ...lists, ...observedNodes }
-  return previous !== null && identicalFields(previous, snapshot) ? previous : snapshot
+  return snapshotOf(previous, { services, tasks, configs }, observedNodes)
 }
 
-const NOTHING = { workloads: [], instances: [], nodes: [], specs: [] }
-
-/** Which nodes there are, which of them was asked, and whether it leads. Rejects with DockerError. */
+/**
+ * Which nodes there are, which of them was asked, and whether it leads. Rejects with DockerError.
+ */
 export async function observeNodes(
   { api, address }: Docker,
   previous: ClusterSnapshot | null = null,
@@ -58,15 +39,12 @@ export async function observeNodes(
     call(address, 'listing nodes', (): Promise<NodeAnswer[]> => api.listNodes()),
     call(address, 'asking for its node ID', (): Promise<InfoAnswer> => api.info()),
   ])
-  const known = previous?.nodes ?? []
-  const nodes = shareList(known, byId(unchanged(known, answers.map(toNode))))
-  const self = info.Swarm?.NodeID ?? ''
-  return { nodes, self, acting: leads({ nodes, self }) }
+  return nodesOf(previous, answers, info.Swarm?.NodeID ?? '')
 }
 
 /**
- * `previous` with those services and their tasks listed anew; as complete as a full observation, or rejects with
- * DockerError. Nodes and configs stay as they were.
+ * `previous` with those services and their tasks listed anew; as complete as a full observation, or
+ * rejects with DockerError. Nodes and configs stay as they were.
  */
 export async function observeWorkloads(
   docker: Docker,
@@ -91,7 +69,10 @@ function listTasks({ api, address }: Docker, service?: readonly string[]): Promi
   return call(address, 'listing tasks', (): Promise<TaskAnswer[]> => api.listTasks(options))
 }
 
-/** Docker refuses (404) to list tasks by a service that was removed, though the tasks may still be there. */
+/**
+ * Docker refuses (404) to list tasks by a service that was removed, though the tasks may still be
+ * there.
+ */
 async function listTasksOf(docker: Docker, serviceIds: readonly string[]): Promise<readonly TaskAnswer[]> {
   try {
     return await listTasks(docker, serviceIds)

@@ -1,4 +1,7 @@
-/** How services and the engine are set up: more than the controller needs to know, for `shoal doctor`. */
+/**
+ * How services and the engine are set up: more than the controller needs to know, for `shoal
+ * doctor`.
+ */
 import type Dockerode from 'dockerode'
 import type { Engine, PublishedPort, ServiceSetup, TaskSetup } from '../model/setup.ts'
 import { call } from './call.ts'
@@ -7,7 +10,10 @@ import type { Docker } from './docker.ts'
 import { toTaskState } from './task-life.ts'
 import { by } from '../lib/order.ts'
 
-/** The engine that `connectDocker` would use, asked without agreeing on an API version. Rejects with DockerError. */
+/**
+ * The engine that `connectDocker` would use, asked without agreeing on an API version. Rejects with
+ * DockerError.
+ */
 export async function describeEngine(options: Dockerode.DockerOptions = {}): Promise<Engine> {
   const address = addressOf(options)
   const Client = await loadClient()

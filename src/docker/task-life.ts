@@ -1,4 +1,7 @@
-/** What Docker's two states of a task, the one it has and the one Swarm wants it in, say in the words of the model. */
+/**
+ * What Docker's two states of a task, the one it has and the one Swarm wants it in, say in the
+ * words of the model.
+ */
 import { oneOf } from '../lib/unknown.ts'
 import type { Instance, Phase } from '../model/cluster.ts'
 
@@ -37,7 +40,10 @@ export function isTerminal(state: TaskState): boolean {
   return TERMINAL.has(state)
 }
 
-/** A state this doesn't know reads as `new`: nothing is done about such a task, neither good nor bad. */
+/**
+ * A state this doesn't know reads as `new`: nothing is done about such a task, neither good nor
+ * bad.
+ */
 export function toTaskState(state: string | null | undefined): TaskState {
   return oneOf(TASK_STATES, state) ?? 'new'
 }
@@ -51,7 +57,10 @@ export interface TaskFacts {
   readonly error: string
 }
 
-/** Where a task is in its life. A task of a job, which is to be `complete`, stops as soon as it has started. */
+/**
+ * Where a task is in its life. A task of a job, which is to be `complete`, stops as soon as it has
+ * started.
+ */
 export function lifeOf(task: TaskFacts): Pick<Instance, 'phase' | 'why' | 'wanted' | 'up' | 'moving'> {
   const { desired, state } = task
   const phase = phaseOf(desired, state)

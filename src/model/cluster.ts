@@ -1,6 +1,6 @@
 /**
- * What was observed of the cluster at one moment, in words that fit any orchestrator: its adapter (src/docker) translates.
- * An observation is complete, or not made at all.
+ * What was observed of the cluster at one moment, in words that fit any orchestrator: its adapter
+ * (src/docker) translates. An observation is complete, or not made at all.
  */
 
 /** The part of a workload in which its author may describe it to Shoal. */
@@ -35,8 +35,8 @@ export interface Workload extends ServiceDescription {
 }
 
 /**
- * Where an instance is in its life. `stopping`: the orchestrator has decided that it ends, and it has not ended yet.
- * `ended`: it will never run again.
+ * Where an instance is in its life. `stopping`: the orchestrator has decided that it ends, and it
+ * has not ended yet. `ended`: it will never run again.
  */
 export type Phase = 'starting' | 'running' | 'stopping' | 'ended'
 
@@ -51,11 +51,14 @@ export interface Instance {
   /** Null until a node is chosen. */
   readonly nodeId: string | null
   readonly phase: Phase
-  /** Why it stops or has ended, for example `Swarm wants the task shutdown`; empty in the other phases. */
+  /**
+   * Why it stops or has ended, for example `Swarm wants the task shutdown`; empty in the other
+   * phases.
+   */
   readonly why: string
   /**
-   * The orchestrator means it to run now. False for one that waits for its predecessor to end; true also for one that
-   * has just failed, until that is noticed.
+   * The orchestrator means it to run now. False for one that waits for its predecessor to end; true
+   * also for one that has just failed, until that is noticed.
    */
   readonly wanted: boolean
   /** Its container runs, also while the instance is stopping. */
@@ -98,7 +101,10 @@ export interface ObservedNodes {
   readonly nodes: readonly ClusterNode[]
   /** ID of the observer's own node. */
   readonly self: string
-  /** Whether the controller beside the observer is the one that acts: there is one at most in a cluster. */
+  /**
+   * Whether the controller beside the observer is the one that acts: there is one at most in a
+   * cluster.
+   */
   readonly acting: boolean
 }
 

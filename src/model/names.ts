@@ -14,7 +14,9 @@ export function serviceKey({ namespace, name }: Named): ServiceKey {
   return `${namespace}/${name}`
 }
 
-/** The namespace a stack's services get when the spec names none: the stack's name made a DNS label. */
+/**
+ * The namespace a stack's services get when the spec names none: the stack's name made a DNS label.
+ */
 export function namespaceOfStack(stack: string | null): string {
   const label = dnsLabel(stack ?? '')
   return label === '' ? DEFAULT_NAMESPACE : label
@@ -29,8 +31,9 @@ export function dnsLabel(text: string): string {
 }
 
 /**
- * Consul service of a port: `<name>` in the default namespace, else `<name>-<namespace>`; ports after the first add `-<port name>`.
- * A namespace's dots become hyphens: DNS asks Consul for one label.
+ * Consul service of a port: `<name>` in the default namespace, else `<name>-<namespace>`; ports
+ * after the first add `-<port name>`. A namespace's dots become hyphens: DNS asks Consul for one
+ * label.
  */
 export function consulServiceName(service: Named & Pick<ServiceSpec, 'ports'>, port: ServicePort): string {
   const { name, namespace } = service
@@ -67,17 +70,33 @@ export function dashboardHosts(domain: string): { readonly consul: string; reado
   return { consul: `consul-admin.infra.${domain}`, proxy: `proxy-admin.infra.${domain}` }
 }
 
-/** Consul's ID for one port of a task. By Consul service, not by port name: two services may select the same tasks. */
+/**
+ * Consul's ID for one port of an instance, by the instance's name. By Consul service, not by port
+ * name: two services may select the same tasks.
+ */
 export function registrationId(container: string, consulService: string): string {
   return `${container}:${consulService}`
 }
 
-/** The container name in a registration's ID. */
+const CHECK = ':check'
+
+/** ID of a registration's one check. */
+export function checkId(registration: string): string {
+  return `${registration}${CHECK}`
+}
+
+/** The registration's ID in a check's name, which is `<Consul node>/<check ID>`. */
+export function registrationOfCheck(check: string): string {
+  const id = check.slice(check.indexOf('/') + 1)
+  return id.endsWith(CHECK) ? id.slice(0, -CHECK.length) : id
+}
+
+/** The name of the container in a registration's ID. */
 export function containerOfRegistration(id: string): string {
   return id.slice(0, id.lastIndexOf(':'))
 }
 
-/** The ID of the task that a registration's ID names. */
+/** The ID of the instance that a registration's ID names. */
 export function instanceOfRegistration(id: string): string {
   const container = containerOfRegistration(id)
   return container.slice(container.lastIndexOf('.') + 1)

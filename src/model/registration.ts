@@ -26,7 +26,9 @@ export interface Registration {
   readonly maintenance: string | null
 }
 
-/** Consul service meta: strings only. `shoal-hash` covers all of a registration but its maintenance. */
+/**
+ * Consul service meta: strings only. `shoal-hash` covers all of a registration but its maintenance.
+ */
 interface RegistrationMeta {
   readonly 'shoal-service': string
   readonly 'shoal-port': string

@@ -1,4 +1,7 @@
-/** How Swarm services and the engine are set up, as far as it can go wrong: what `shoal doctor` looks at beside the tasks. */
+/**
+ * How Swarm services and the engine are set up, as far as it can go wrong: what `shoal doctor`
+ * looks at beside the tasks.
+ */
 
 export interface PublishedPort {
   /** Null while Swarm has not chosen one. */
@@ -9,7 +12,10 @@ export interface PublishedPort {
   readonly mode: 'host' | 'ingress'
 }
 
-/** A port as `docker service update --publish-rm` knows it: without the mode it finds ingress ports alone. */
+/**
+ * A port as `docker service update --publish-rm` knows it: without the mode it finds ingress ports
+ * alone.
+ */
 export function portOption({ published, target, protocol, mode }: PublishedPort): string {
   const port = published === null ? '' : `published=${published},`
   return `${port}target=${target},protocol=${protocol},mode=${mode}`
@@ -21,7 +27,9 @@ export interface ServiceSetup {
   readonly image: string
   /** `vip`: Docker's DNS answers with one virtual address, which needs IP_VS. */
   readonly endpointMode: 'vip' | 'dnsrr'
-  /** Networks by name, each with the names that Docker's DNS answers there beside the service's own. */
+  /**
+   * Networks by name, each with the names that Docker's DNS answers there beside the service's own.
+   */
   readonly networks: Readonly<Record<string, readonly string[]>>
   /** Name servers of its containers; empty for Docker's own alone. */
   readonly dns: readonly string[]

@@ -1,9 +1,8 @@
 import type { Endpoint, EndpointHealth } from '../model/endpoint.ts'
-import { registrationId } from '../model/names.ts'
+import { registrationId, registrationOfCheck } from '../model/names.ts'
 import type { Policy } from '../model/policy.ts'
 import type { ServiceKey } from '../model/service.ts'
 import type { ClusterNode, ClusterSnapshot, Instance } from '../model/cluster.ts'
-import { registrationOfCheck } from '../controller/state.ts'
 import { by } from '../lib/order.ts'
 
 /** A node as `shoal get nodes -o json` shows it. */

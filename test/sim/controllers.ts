@@ -57,7 +57,7 @@ export class Controller {
       observe: (previous) => this.#living(isAlive, () => this.engine.observe(previous)),
       observeWorkloads: (previous, ids) =>
         this.#living(isAlive, () => this.engine.observeWorkloads(previous, ids)),
-      observeNodes: () => this.#living(isAlive, () => this.engine.observeNodes()),
+      observeNodes: (previous) => this.#living(isAlive, () => this.engine.observeNodes(previous)),
       hints: this.engine.hints,
       consulAgent: (address) => this.#agent(address, isAlive),
       kv: this.#kv(isAlive),

@@ -31,7 +31,10 @@ type NodeVerdict = Pick<ProxyReport, 'node' | 'revision' | 'error'>
 
 type ConditionFinding = readonly [status: Condition['status'], reason: Reason, message: string]
 
-/** The conditions of one service. `since` is carried over from `previous` while a status stays the same. */
+/**
+ * The conditions of one service. `since` is carried over from `previous` while a status stays the
+ * same.
+ */
 export function statusOf(input: StatusInput): ServiceStatus {
   const { declaration, previous, now } = input
   const instances = wantedInstances(input)
@@ -80,7 +83,10 @@ function wantedInstances({ snapshot, policy }: StatusInput): Instance[] {
   )
 }
 
-/** One that does not run yet has a check that may not have run either: that is no failure, and no success. */
+/**
+ * One that does not run yet has a check that may not have run either: that is no failure, and no
+ * success.
+ */
 function serves(instance: Instance, input: StatusInput): boolean {
   if (instance.phase !== 'running' || !isRegistered(instance, input)) return false
   return registrationsOf(instance, input).every((id) => !input.failing.has(id))

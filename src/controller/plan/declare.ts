@@ -65,8 +65,8 @@ function readConfigs(configs: readonly SpecText[], known: Known): Declaration[] 
 }
 
 /** While anything moves, a plan is made five times a second: a spec is parsed once for each version of its config. */
-const parsedConfig = once(({ name, text, labels }: SpecText) =>
-  parseSpec(text, { source: configSource(name), stack: labels[STACK_LABEL] ?? null, service: null }),
+const parsedConfig = once(({ name, group, text }: SpecText) =>
+  parseSpec(text, { source: configSource(name), stack: group, service: null }),
 )
 
 function ofConfig(config: SpecText, known: Known): Version {

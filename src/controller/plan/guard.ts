@@ -6,7 +6,10 @@ const GUARD_FLOOR = 3
 const GUARD_SHARE = 0.5
 /** ms after which a list that goes on saying so is believed. */
 const GUARD_PATIENCE = 5 * 60_000
-/** ms likewise, if it is specs that are missing: these people do delete at once, and their tasks run on. */
+/**
+ * ms likewise, if it is specs that are missing: these people do delete at once, and their tasks run
+ * on.
+ */
 const SPEC_PATIENCE = 60_000
 
 /** Whether a snapshot may be acted on. */
@@ -16,9 +19,10 @@ export type GuardVerdict =
   | { readonly kind: 'held'; readonly missing: number; readonly known: number; readonly message: string }
 
 /**
- * The mass-removal guard. `serving` holds the IDs of tasks that are registered, not draining and pass their checks: if most of them are
- * simply missing from a snapshot (not stopped, not failed: missing), the list is doubted rather than the tasks, until
- * it has said the same for `GUARD_PATIENCE`. `heldFor` is how many ms snapshots have been held for now.
+ * The mass-removal guard. `serving` holds the IDs of instances that are registered, not draining
+ * and pass their checks: if most of them are simply missing from a snapshot (not stopped, not failed:
+ * missing), the list is doubted rather than the instances, until it has said the same for
+ * `GUARD_PATIENCE`. `heldFor` is how many ms snapshots have been held for now.
  */
 export function guardSnapshot(
   snapshot: ClusterSnapshot,

@@ -1,9 +1,10 @@
 import type { ClusterSnapshot } from '../../model/cluster.ts'
 
 /**
- * IDs of the workloads that are about to change by themselves: those with an update in progress, and those with an
- * instance on its way to another phase. Workloads removed already are among them until their last instance has ended.
- * Instances of a node that does not answer don't count: they will not get anywhere.
+ * IDs of the workloads that are about to change by themselves: those with an update in progress,
+ * and those with an instance on its way to another phase. Workloads removed already are among them
+ * until their last instance has ended. Instances of a node that does not answer don't count: they
+ * will not get anywhere.
  */
 export function movingWorkloads({ workloads, instances, nodes }: ClusterSnapshot): readonly string[] {
   const alive = new Set(nodes.filter(({ status }) => status === 'ready').map(({ id }) => id))

@@ -6,7 +6,7 @@ export type ConsulStep =
   | {
       readonly kind: 'register'
       readonly registration: Registration
-      /** ID of an instance that this agent has already, whose check asks the same of the same task. */
+      /** ID of a registration held already, whose check asks the same of the same instance. */
       readonly checkedAs?: string
     }
   | { readonly kind: 'drain'; readonly id: string; readonly reason: string }
@@ -22,9 +22,10 @@ export interface Evidence {
 
 /**
  * The steps that bring one agent from what it holds to what it should hold; none if they are equal.
- * Removal follows evidence at once (the task ended) and absence slowly (a task no list has any more must be
- * missing from two complete observations). Every instance is drained before it goes, one whose task has ended too:
- * that is how proxies know it from one that Consul lost, which they keep for a while.
+ * Removal follows evidence at once (the instance has ended) and absence slowly (an instance that no
+ * list has any more must be missing from two complete observations). Every registration is drained
+ * before it goes, that of an ended instance too: so the nodes know it from one that Consul lost,
+ * which they keep for a while.
  */
 export function consulSteps(
   desired: readonly Registration[],
@@ -45,7 +46,7 @@ export function consulSteps(
   ]
 }
 
-/** IDs of instances that the agent has as they are wanted, by what their checks ask. */
+/** IDs of registrations that the Consul agent holds as they are wanted, by what their checks ask. */
 function registeredByQuestion(
   desired: readonly Registration[],
   actual: ReadonlyMap<string, HeldRegistration>,
@@ -54,7 +55,7 @@ function registeredByQuestion(
   return new Map(checked.map((registration) => [questionOf(registration), registration.id]))
 }
 
-/** What a check asks, and of which task. How often and how patiently makes no difference to a good answer. */
+/** What a check asks, and of which instance: how often makes no difference to a good answer. */
 function questionOf({ meta, check: { http, tcp, host } }: Registration): string {
   return JSON.stringify([meta['shoal-task'], http, tcp, host])
 }
@@ -65,7 +66,7 @@ function stepsToward(
   checkedAs: string | undefined,
 ): ConsulStep[] {
   const { id, maintenance } = registration
-  // A task that is to stop needs no new registration, only its drain.
+  // An instance that is to stop needs no new registration, only its drain.
   if (actual === undefined && maintenance !== null) return []
   const steps: ConsulStep[] = []
   const known = checkedAs === undefined ? {} : { checkedAs }
@@ -88,6 +89,6 @@ function stepsAway({ id, instanceId, maintenance }: HeldRegistration, evidence: 
   if (instance.phase === 'ended') return (maintenance ? deregister : drain)(instance.why)
   if (maintenance) return deregister('drained, and no longer declared')
   if (instance.phase === 'stopping') return drain(instance.why)
-  // An instance keeps its addresses for life: a list that lacks them is odd, and says nothing of it.
+  // An instance keeps its addresses for life: a list that lacks them says nothing of it.
   return Object.keys(instance.addresses).length === 0 ? [] : drain('no longer declared')
 }

@@ -8,8 +8,7 @@ import { planNode } from '../../../src/node/plan/plan.ts'
 import { EMPTY_VIEW, nextView } from '../../../src/node/view/view.ts'
 import type { View } from '../../../src/node/view/view.ts'
 import { configFiles } from '../../../src/haproxy/config.ts'
-import { byId, replaceWorkloads, workloadNames } from '../../../src/docker/merge.ts'
-import { toNode, toWorkload, toInstance } from '../../../src/docker/narrow.ts'
+import { nodesOf, replaceWorkloads, snapshotOf } from '../../../src/docker/merge.ts'
 import { deployment } from '../../controller/plan/world.ts'
 import { ownCpu } from './process.ts'
 import { engineLists, oneMoreTask } from './swarm.ts'
@@ -36,7 +35,7 @@ const RUNS = 15
 
 export function measurePlanner(size: Size): PlannerFigures {
   const lists = engineLists(size)
-  const snapshot = snapshotOf(lists)
+  const snapshot = observed(lists)
   const input = {
     snapshot,
     known: new Map(),
@@ -98,17 +97,9 @@ function proxyFigures(
   return { proxyFull, proxyOne, render }
 }
 
-function snapshotOf({ services, tasks, nodes }: EngineLists): ClusterSnapshot {
-  const narrowed = services.map(toWorkload)
-  const names = workloadNames(null, narrowed)
-  return {
-    workloads: byId(narrowed),
-    instances: byId(tasks.map((task) => toInstance(task, names))),
-    nodes: byId(nodes.map(toNode)),
-    specs: [],
-    self: nodes[0]?.ID ?? '',
-    acting: true,
-  }
+function observed({ services, tasks, nodes }: EngineLists): ClusterSnapshot {
+  const lists = { services, tasks, configs: [] }
+  return snapshotOf(null, lists, nodesOf(null, nodes, nodes[0]?.ID ?? ''))
 }
 
 /** As Consul tells of them while all is well, by Consul service. */

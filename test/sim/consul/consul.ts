@@ -12,6 +12,7 @@ import type { Random } from '../random.ts'
 import type { SimNode } from '../swarm/data.ts'
 import { ConsulAgent } from './agent.ts'
 import type { Instance } from './agent.ts'
+import { checkId } from '../../../src/model/names.ts'
 
 const CHECK_INTERVAL = 1000
 /** ms of silence after which the servers take an agent for lost. */
@@ -140,7 +141,7 @@ export class Consul {
       new Set(
         [...this.#catalog.values()].flatMap(({ node, instances }) =>
           [...instances].flatMap(([id, { status }]) =>
-            status === 'passing' ? [] : [`${node.hostname}/${id}:check`],
+            status === 'passing' ? [] : [`${node.hostname}/${checkId(id)}`],
           ),
         ),
       )
@@ -207,7 +208,7 @@ function healthEntry({ registration, status, output, maintenance }: Instance, lo
   const { id, address, port, meta } = registration
   const checks = [
     { CheckID: 'serfHealth', Status: lost ? 'critical' : 'passing', Output: 'serf' },
-    { CheckID: `${id}:check`, Status: status, Output: output },
+    { CheckID: checkId(id), Status: status, Output: output },
     ...(maintenance === null
       ? []
       : [{ CheckID: `_service_maintenance:${id}`, Status: 'critical', Output: '' }]),

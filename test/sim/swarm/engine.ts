@@ -2,9 +2,8 @@ import { filter, map, mergeMap, startWith, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { ClusterSnapshot, ObservedNodes } from '../../../src/model/cluster.ts'
 import type { ControllerPorts } from '../../../src/controller/ports.ts'
-import { byId, replaceWorkloads, unchanged, workloadNames } from '../../../src/docker/merge.ts'
-import { leads } from '../../../src/docker/leader.ts'
-import { toInstance, toNode, toSpecText, toWorkload } from '../../../src/docker/narrow.ts'
+import { nodesOf, replaceWorkloads, snapshotOf } from '../../../src/docker/merge.ts'
+import { toWorkload } from '../../../src/docker/narrow.ts'
 import type { VirtualClock } from '../../loop/virtual-clock.ts'
 import type { Network } from '../network.ts'
 import type { Random } from '../random.ts'
@@ -73,15 +72,8 @@ export class Engine implements Pick<
   }
 
   readonly observe = async (previous: ClusterSnapshot | null): Promise<ClusterSnapshot> => {
-    const { services, tasks, nodes, configs } = this.#distorted(await this.#lists())
-    const workloads = services.map(toWorkload)
-    const names = workloadNames(previous, workloads)
-    return {
-      workloads: byId(unchanged(previous?.workloads ?? [], workloads)),
-      instances: byId(tasks.map((task) => toInstance(task, names))),
-      specs: byId(configs.map(toSpecText)),
-      ...this.#observed(nodes),
-    }
+    const lists = this.#distorted(await this.#lists())
+    return snapshotOf(previous, lists, nodesOf(previous, lists.nodes, this.node.id))
   }
 
   readonly observeWorkloads = async (
@@ -93,16 +85,11 @@ export class Engine implements Pick<
     return replaceWorkloads(previous, [...workloadIds], asked, tasks)
   }
 
-  readonly observeNodes = async (): Promise<ObservedNodes> => {
+  readonly observeNodes = async (previous: ClusterSnapshot | null): Promise<ObservedNodes> => {
     const lists = await this.#lists()
     const lasting = this.#oddity?.left === Number.POSITIVE_INFINITY
-    return this.#observed((lasting ? this.#distorted(lists) : lists).nodes)
-  }
-
-  #observed(answers: Lists['nodes']): ObservedNodes {
-    const nodes = byId(answers.map(toNode))
-    const self = this.node.id
-    return { nodes, self, acting: leads({ nodes, self }) }
+    const { nodes } = lasting ? this.#distorted(lists) : lists
+    return nodesOf(previous, nodes, this.node.id)
   }
 
   /** The lists are made one by one: what happens in between is in one and not in the other. */
