@@ -3,7 +3,9 @@
  * reading alone, and behind one password, of which HAProxy knows no more than a hash.
  */
 import type { Dashboards } from '../model/haproxy.ts'
-import type { Frontends } from '../model/listener.ts'
+import { hostRoute, HTTP_PORT } from '../model/listener.ts'
+import type { Listener } from '../model/listener.ts'
+import { httpListeners } from './files.ts'
 import { checked, errorPage, NAME } from './render.ts'
 
 export const DASHBOARDS_FILE = '40-dashboards.cfg'
@@ -19,11 +21,18 @@ const MOST_GUESSES = 20
 /** Where the node agent answers with Consul's UI. HAProxy shares the folder. */
 export const consulUiSocket = (directory: string): string => `${directory}/consul-ui.sock`
 
-/** The frontends with the dashboards' hosts, which no service can take from them. */
-export function withDashboards(frontends: Frontends, dashboards: Dashboards | null): Frontends {
-  if (dashboards === null) return frontends
-  const hosts = { [dashboards.consulHost]: CONSUL, [dashboards.proxyHost]: PROXY }
-  return { ...frontends, http: { ...frontends.http, 80: { ...frontends.http[80], ...hosts } } }
+/** The listeners with the dashboards' hosts on port 80, which no service can take from them. */
+export function withDashboards(
+  listeners: readonly Listener[],
+  dashboards: Dashboards | null,
+): readonly Listener[] {
+  if (dashboards === null) return listeners
+  const { consulHost, proxyHost } = dashboards
+  const own = [hostRoute(HTTP_PORT, consulHost, CONSUL), hostRoute(HTTP_PORT, proxyHost, PROXY)]
+  const services = httpListeners(listeners).get(HTTP_PORT)?.routes ?? []
+  const routes = services.filter(({ host }) => host !== consulHost && host !== proxyHost)
+  const others = listeners.filter(({ kind, port }) => kind !== 'http' || port !== HTTP_PORT)
+  return [{ kind: 'http', port: HTTP_PORT, routes: [...routes, ...own] }, ...others]
 }
 
 /** Ends with the one server, as every file that has any. */

@@ -1,6 +1,6 @@
 /** The commands that bring HAProxy from what it has to what it should have. Pure; empty where nothing differs. */
 import type { Backend, Server } from '../model/backend.ts'
-import type { Hosts } from '../model/listener.ts'
+import type { MapEntries } from './maps.ts'
 import { serverKeywords } from './render.ts'
 import type { ActualServer } from './state.ts'
 
@@ -90,14 +90,14 @@ function update(server: Server, existing: ActualServer, path: string): Command[]
   return commands
 }
 
-/** `map` is HAProxy's name of it: its path. */
-export function diffMap(map: string, desired: Hosts, actual: Hosts): readonly Command[] {
-  const changed = Object.entries(desired).filter(([host, backend]) => actual[host] !== backend)
-  const vanished = Object.keys(actual).filter((host) => !Object.hasOwn(desired, host))
+/** `name` is HAProxy's name of the map: its path. */
+export function diffMap(name: string, desired: MapEntries, actual: MapEntries): readonly Command[] {
+  const changed = Object.entries(desired).filter(([key, backend]) => actual[key] !== backend)
+  const vanished = Object.keys(actual).filter((key) => !Object.hasOwn(desired, key))
   return [
-    ...changed.map(([host, backend]) =>
-      quiet(`${Object.hasOwn(actual, host) ? 'set' : 'add'} map ${map} ${host} ${backend}`),
+    ...changed.map(([key, backend]) =>
+      quiet(`${Object.hasOwn(actual, key) ? 'set' : 'add'} map ${name} ${key} ${backend}`),
     ),
-    ...vanished.map((host) => quiet(`del map ${map} ${host}`)),
+    ...vanished.map((key) => quiet(`del map ${name} ${key}`)),
   ]
 }

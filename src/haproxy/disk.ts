@@ -2,8 +2,10 @@
 import { chmod, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readIfThere, removeIfThere, writeIfChanged } from '../lib/atomic-file.ts'
-import { GLOBAL_FILE, isOurs, type ConfigFiles } from './config.ts'
 import { isObject } from '../lib/unknown.ts'
+import { GLOBAL_FILE, isOurs, type ConfigFiles } from './files.ts'
+import type { MapEntries } from './maps.ts'
+import { renderMap } from './maps.ts'
 
 export class ConfigFolder {
   readonly #directory: string
@@ -68,13 +70,13 @@ export class ConfigFolder {
   }
 
   /** Maps must be there before a config that names them is loaded, so none is removed here. */
-  async writeMaps(maps: Readonly<Record<string, string>>): Promise<void> {
-    for (const [file, text] of Object.entries(maps)) await writeIfChanged(join(this.#maps, file), text)
+  async writeMaps(maps: ReadonlyMap<string, MapEntries>): Promise<void> {
+    for (const [file, map] of maps) await writeIfChanged(join(this.#maps, file), renderMap(map))
   }
 
-  async removeMapsBut(maps: Readonly<Record<string, string>>): Promise<void> {
+  async removeMapsBut(isWanted: (map: string) => boolean): Promise<void> {
     for (const file of await readdir(this.#maps)) {
-      if (file.endsWith('.map') && !(file in maps)) await removeIfThere(join(this.#maps, file))
+      if (file.endsWith('.map') && !isWanted(file)) await removeIfThere(join(this.#maps, file))
     }
   }
 }

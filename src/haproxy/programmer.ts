@@ -4,31 +4,20 @@
  */
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  backendFile,
-  backendOfFile,
-  configFiles,
-  fingerprint,
-  firstConfig,
-  GLOBAL_FILE,
-  httpPortOfFile,
-  httpPorts,
-  mapFiles,
-  mapPath,
-  portConflicts,
-  structureOf,
-  withServersOf,
-  type ConfigFiles,
-} from './config.ts'
+import type { Backend } from '../model/backend.ts'
+import type { BackendOutcome, Dashboards, Refusal, StructureOutcome } from '../model/haproxy.ts'
+import type { Listener } from '../model/listener.ts'
+import { configFiles, firstConfig, portConflicts } from './config.ts'
 import { withDashboards } from './dashboards.ts'
 import { diffBackend, diffMap, type Command } from './diff.ts'
 import { ConfigFolder } from './disk.ts'
-import type { Backend } from '../model/backend.ts'
-import type { BackendOutcome, Dashboards, Refusal, StructureOutcome } from '../model/haproxy.ts'
-import type { Frontends } from '../model/listener.ts'
+import { backendFile, backendOfFile, GLOBAL_FILE, httpPortOfFile, mapsOf, nameOfMap } from './files.ts'
+import type { ConfigFiles } from './files.ts'
+import type { MapEntries } from './maps.ts'
 import { renderBackend } from './render.ts'
 import { execute, HaproxyError, reload, type Reload } from './runtime.ts'
 import { readFingerprint, readMap, readServers, serverQueries } from './state.ts'
+import { fingerprint, structureOf, withServersOf } from './structure-key.ts'
 import { sift, structureChanges, withChanges } from './structure.ts'
 
 export interface ProgrammerOptions {
@@ -36,8 +25,6 @@ export interface ProgrammerOptions {
   readonly directory: string
   /** Off without it. */
   readonly dashboards?: Dashboards | null
-  /** ms from anywhere; for tests. */
-  readonly now?: () => number
 }
 
 interface StandingRefusal extends Refusal {
@@ -46,53 +33,37 @@ interface StandingRefusal extends Refusal {
 }
 
 /**
- * Brings one HAProxy to the desired state, level-triggered: each call looks at what HAProxy has, so the same calls are right after
- * a restart of either. Calls wait for one another. They throw `HaproxyError` if HAProxy can't be spoken to; by then the
- * disk has what can be there without being proven, for HAProxy's return.
+ * Brings one HAProxy to the desired state, level-triggered: each call looks at what HAProxy has, so the
+ * same calls are right after a restart of either. Whoever calls waits for the call before to end. Calls
+ * throw `HaproxyError` if HAProxy can't be spoken to; by then the disk has what can be there without
+ * being proven, for HAProxy's return.
  */
 export class HaproxyProgrammer {
   readonly #directory: string
   readonly #admin: string
   readonly #folder: ConfigFolder
   readonly #dashboards: Dashboards | null
-  readonly #now: () => number
   /** Servers on their way out and since when, by backend. */
   readonly #removing = new Map<string, ReadonlyMap<string, number>>()
   readonly #refusals = new Map<string, StandingRefusal>()
-  #busy: Promise<unknown> = Promise.resolve()
 
-  constructor({ directory, dashboards = null, now = () => performance.now() }: ProgrammerOptions) {
+  constructor({ directory, dashboards = null }: ProgrammerOptions) {
     this.#directory = directory
     this.#admin = join(directory, 'admin.sock')
     this.#folder = new ConfigFolder(directory)
     this.#dashboards = dashboards
-    this.#now = now
+  }
+
+  /** Whether there is a config for HAProxy to start with. */
+  async isConfigured(): Promise<boolean> {
+    return (await this.#folder.readFile(GLOBAL_FILE)) !== null
   }
 
   /**
    * Servers, weights and states of one backend, without a reload. Written to disk first, so that a HAProxy that restarts
    * at any moment has them too.
    */
-  programBackend(backend: Backend): Promise<BackendOutcome> {
-    return this.#exclusively(() => this.#programBackend(backend))
-  }
-
-  /**
-   * Backends, listeners and hosts. Reloads only if HAProxy has loaded another structure than is wanted; hosts of existing ports never
-   * need it. Parts that HAProxy refuses stay as they were, or out, and the rest goes on.
-   */
-  programStructure(frontends: Frontends, backends: readonly Backend[]): Promise<StructureOutcome> {
-    const all = withDashboards(frontends, this.#dashboards)
-    return this.#exclusively(() => this.#programStructure(all, backends))
-  }
-
-  #exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#busy.then(work)
-    this.#busy = result.catch(() => null)
-    return result
-  }
-
-  async #programBackend(backend: Backend): Promise<BackendOutcome> {
+  async programBackend(backend: Backend): Promise<BackendOutcome> {
     const file = backendFile(backend.name)
     const onDisk = await this.#folder.readFile(file)
     if (onDisk === null) return { kind: 'unknown' }
@@ -109,6 +80,15 @@ export class HaproxyProgrammer {
       if (!backend.servers.some((server) => removals.includes(server.name))) return { kind: 'programmed' }
     }
     throw new HaproxyError('garbled', `${backend.name}: HAProxy shows servers other than they were added`)
+  }
+
+  /**
+   * Listeners with their routes, and backends. Reloads only if HAProxy has loaded another structure than
+   * is wanted (see structure-key.ts). Parts that HAProxy refuses stay as they were, or out, and the rest
+   * goes on.
+   */
+  programStructure(listeners: readonly Listener[], backends: readonly Backend[]): Promise<StructureOutcome> {
+    return this.#programStructure(withDashboards(listeners, this.#dashboards), backends)
   }
 
   async #executeAll(commands: readonly Command[]): Promise<void> {
@@ -131,8 +111,8 @@ export class HaproxyProgrammer {
     const remaining = new Map<string, number>()
     for (const server of servers) {
       const path = `${backend.name}/${server}`
-      const since = before?.get(server) ?? this.#now()
-      const overdue = this.#now() - since > backend.drain
+      const since = before?.get(server) ?? performance.now()
+      const overdue = performance.now() - since > backend.drain
       const commands = [...(overdue ? [`shutdown sessions server ${path}`] : []), `del server ${path}`]
       const answer = (await execute(this.#admin, commands)).at(-1)
       if (answer !== 'Server deleted.' && answer !== 'No such server.') remaining.set(server, since)
@@ -142,15 +122,18 @@ export class HaproxyProgrammer {
     return [...remaining.keys()]
   }
 
-  async #programStructure(frontends: Frontends, backends: readonly Backend[]): Promise<StructureOutcome> {
+  async #programStructure(
+    listeners: readonly Listener[],
+    backends: readonly Backend[],
+  ): Promise<StructureOutcome> {
     const current = await this.#folder.read()
-    const maps = mapFiles(frontends)
+    const maps = mapsOf(listeners)
     await this.#folder.writeMaps(maps)
     // All else is then tried on a HAProxy that runs.
     if (!(GLOBAL_FILE in current)) await this.#folder.write(firstConfig(this.#directory))
     const loaded = readFingerprint((await execute(this.#admin, ['show info']))[0] ?? '')
 
-    const desired = configFiles(this.#directory, frontends, backends, this.#dashboards)
+    const desired = configFiles(this.#directory, listeners, backends, this.#dashboards)
     const { base, changed } = structureChanges(await this.#folder.read(), desired)
     this.#forgetRefusals(changed, desired)
     const promising = changed.filter((file) => !this.#refusals.has(file))
@@ -159,12 +142,14 @@ export class HaproxyProgrammer {
     const files = reloaded ? await this.#reload(base, desired, promising) : wanted
     if (reloaded) await this.#untilLoaded(fingerprint(files))
     else await this.#folder.write(files)
-    await this.#folder.removeMapsBut(maps)
-    await this.#programMaps(frontends, files)
+    await this.#folder.removeMapsBut(
+      (map) => maps.has(map) || nameOfMap(this.#directory, map, files) !== null,
+    )
+    await this.#programMaps(maps, files)
     const standing = this.#refusals
       .values()
-      .map(({ file, backend, complaint }) => ({ file, backend, complaint }))
-    return { reloaded, refused: [...standing, ...portConflicts(frontends)] }
+      .map(({ file, backend, port, complaint }) => ({ file, backend, port, complaint }))
+    return { reloaded, refused: [...standing, ...portConflicts(listeners)] }
   }
 
   /**
@@ -193,6 +178,7 @@ export class HaproxyProgrammer {
         this.#refusals.set(file, {
           file,
           backend: backendOfFile(file),
+          port: httpPortOfFile(file),
           complaint,
           structure,
         })
@@ -215,13 +201,12 @@ export class HaproxyProgrammer {
     }
   }
 
-  async #programMaps(frontends: Frontends, files: ConfigFiles): Promise<void> {
-    const served = new Set(Object.keys(files).map(httpPortOfFile))
-    for (const [port, hosts] of httpPorts(frontends)) {
-      if (!served.has(port)) continue
-      const map = mapPath(this.#directory, port)
-      const actual = readMap((await execute(this.#admin, [`show map ${map}`]))[0] ?? '')
-      await this.#executeAll(diffMap(map, hosts, actual))
+  async #programMaps(maps: ReadonlyMap<string, MapEntries>, files: ConfigFiles): Promise<void> {
+    for (const [file, entries] of maps) {
+      const name = nameOfMap(this.#directory, file, files)
+      if (name === null) continue
+      const actual = readMap((await execute(this.#admin, [`show map ${name}`]))[0] ?? '')
+      await this.#executeAll(diffMap(name, entries, actual))
     }
   }
 }

@@ -6,10 +6,8 @@
 import { isIPv4 } from 'node:net'
 import { by } from '../lib/order.ts'
 import type { Backend, Server } from '../model/backend.ts'
-import type { Hosts } from '../model/listener.ts'
 
 export const NAME = /^[A-Za-z0-9_.:-]+$/
-const HOST = /^[a-z0-9_.-]+$/
 const SERVICE = /^[A-Za-z0-9_./-]+$/
 
 /** Keywords of every server, in a file and in `add server`, to which `default-server` doesn't apply. */
@@ -88,28 +86,47 @@ defaults tcp from common
 `
 }
 
+/** Paths of the map files that an HTTP port looks in. */
+export interface MapPaths {
+  readonly hosts: string
+  /** Null where every rule is for all of a host. */
+  readonly paths: string | null
+}
+
 /**
- * An HTTP port: finds the backend by the Host header in the port's map, which changes at runtime. That's all that a request costs which
- * has one; the others come to a backend of their own, which looks again for what to say. `/healthz`, on hosts that no service has,
- * says whether this HAProxy `isReady` for traffic. Tasks get the Host header as it came, so that no X-Forwarded-Host has to tell it.
+ * An HTTP port: finds the backend by the Host header in the port's map of hosts, which changes at
+ * runtime, and before that in its map of paths, where it has one. That is all that a request costs
+ * which has a backend; the others come to a backend of their own, which looks again for what to say.
+ * `/healthz`, on hosts that no service has, says whether this HAProxy `isReady` for traffic. Tasks get
+ * the Host header as it came, so that no X-Forwarded-Host has to tell it.
  */
-export function renderHttpFrontend(port: number, map: string, isReady = true): string {
+export function renderHttpFrontend(port: number, maps: MapPaths, isReady = true): string {
   const health = isReady
     ? '200 content-type text/plain string "ok'
     : '503 content-type text/plain string "no services yet'
+  const byPath = maps.paths === null ? '' : renderPathRules(maps.paths)
+  const knownPath = maps.paths === null ? '' : '  acl known var(txn.route) -m found\n'
   return `frontend http_${port} from http
   bind :${port} ${CLIENT_SILENCE}
   http-request set-header X-Forwarded-Proto http unless { req.hdr(x-forwarded-proto) -m found }
-  use_backend %[${HOST_HEADER},map(${map})]
+${byPath}  use_backend %[${HOST_HEADER},map(${maps.hosts})]
   default_backend unrouted_${port}
 
 backend unrouted_${port} from http
   timeout server 60s
   http-request set-var(txn.host) ${HOST_HEADER}
-  acl known var(txn.host),map(${map}) -m found
-  http-request return status 503 content-type text/plain lf-string "Shoal: this HAProxy does not have the service of '%[var(txn.host)]' yet.\\n" if known
+  acl known var(txn.host),map(${maps.hosts}) -m found
+${knownPath}  http-request return status 503 content-type text/plain lf-string "Shoal: this HAProxy does not have the service of '%[var(txn.host)]' yet.\\n" if known
   http-request return status ${health}\\n" if { path /healthz }
   http-request return status 404 content-type text/plain lf-string "Shoal: no service has the host name '%[var(txn.host)]'.\\n"
+`
+}
+
+/** HAProxy looks for the longest key that the host with its path begins with. */
+function renderPathRules(map: string): string {
+  return `  http-request set-var(txn.path) path
+  http-request set-var(txn.route) ${HOST_HEADER},concat(,txn.path,/),map_beg(${map})
+  use_backend %[var(txn.route)] if { var(txn.route) -m found }
 `
 }
 
@@ -118,6 +135,14 @@ const HOST_HEADER = 'req.hdr(host),host_only,rtrim(.)'
 
 /** A backend with its servers as the last lines, and before it the listeners of its own TCP ports. */
 export function renderBackend(backend: Backend, tcpPorts: readonly number[]): string {
+  const servers = backend.servers
+    .toSorted(by(({ name }) => name))
+    .map((server) => `${SERVER_PREFIX}${renderServer(server)}\n`)
+  return `${renderBackendHead(backend, tcpPorts)}${servers.join('')}`
+}
+
+/** All of it but the servers. */
+export function renderBackendHead(backend: Omit<Backend, 'servers'>, tcpPorts: readonly number[]): string {
   const name = checked(backend.name, NAME, 'backend name')
   const service = checked(backend.service, SERVICE, 'service')
   const listeners = tcpPorts
@@ -126,16 +151,13 @@ export function renderBackend(backend: Backend, tcpPorts: readonly number[]): st
       (port) =>
         `frontend tcp_${port} from tcp\n  bind :${port} ${CLIENT_SILENCE}\n  default_backend ${name}\n\n`,
     )
-  const servers = backend.servers
-    .toSorted(by((server) => server.name))
-    .map((server) => `${SERVER_PREFIX}${renderServer(server)}\n`)
   const lines = [
     `backend ${name} from ${backend.protocol}`,
     `  timeout server ${backend.timeout}`,
     '  option allbackups',
     ...(backend.protocol === 'http' ? [NO_RETRY, ...errorPages(service, backend.timeout)] : []),
   ]
-  return `${listeners.join('')}${lines.join('\n')}\n${servers.join('')}`
+  return `${listeners.join('')}${lines.join('\n')}\n`
 }
 
 /** How a line begins that defines a server, and none else does. */
@@ -169,12 +191,4 @@ export function serverKeywords(server: Server): string {
   if (!isIPv4(address)) throw new RangeError(`server ${name}: ${address} is no IPv4 address`)
   const limit = maxConnections > 0 ? ` maxconn ${maxConnections}` : ''
   return `${address}:${port} weight ${weight} ${KEYWORDS}${limit}${backup ? ' backup' : ''}`
-}
-
-/** A map file: `host backend` a line. */
-export function renderMap(hosts: Hosts): string {
-  return Object.entries(hosts)
-    .map(([host, backend]) => `${checked(host, HOST, 'host')} ${checked(backend, NAME, 'backend name')}\n`)
-    .toSorted()
-    .join('')
 }

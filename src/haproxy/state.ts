@@ -1,6 +1,6 @@
 /** What HAProxy has at runtime, read from its answers. Columns are found by their names: versions add some. */
 import type { AdminState } from '../model/backend.ts'
-import type { Hosts } from '../model/listener.ts'
+import type { MapEntries } from './maps.ts'
 import { HaproxyError } from './runtime.ts'
 
 /** A server as HAProxy has it. */
@@ -83,17 +83,17 @@ function table(text: string, separator: string): Row[] {
   })
 }
 
-/** A map from the answer to `show map`, whose lines are `<pointer> <key> <value>`. */
-export function readMap(answer: string): Hosts {
-  const hosts: Record<string, string> = {}
+/** A map from the answer to `show map`, whose lines are `<pointer> <key> <backend>`. */
+export function readMap(answer: string): MapEntries {
+  const entries: Record<string, string> = {}
   for (const line of answer.split('\n').filter((each) => each !== '')) {
-    const [pointer, host, backend] = line.split(' ')
-    if (!pointer?.startsWith('0x') || host === undefined || backend === undefined) {
+    const [pointer, key, backend] = line.split(' ')
+    if (!pointer?.startsWith('0x') || key === undefined || backend === undefined) {
       throw new HaproxyError('garbled', `show map: ${line}`)
     }
-    hosts[host] = backend
+    entries[key] = backend
   }
-  return hosts
+  return entries
 }
 
 /** The fingerprint of the loaded config in an answer to `show info`; null if it isn't of Shoal's making. */

@@ -1,5 +1,6 @@
 /** Changes to the structure of HAProxy's config, a file each, and which of them HAProxy refuses. No I/O. */
-import { marked, structureOf, withServersOf, type ConfigFiles } from './config.ts'
+import { marked, structureOf, withServersOf } from './structure-key.ts'
+import type { ConfigFiles } from './files.ts'
 import type { Reload } from './runtime.ts'
 
 export interface StructureChanges {

@@ -1,6 +1,13 @@
 /** Waiting: promises as streams, timers of any length, and the pauses between tries. All times are in ms. */
 import { defer, from, NEVER, tap, timer, type Observable, type SchedulerLike } from 'rxjs'
 
+/** Where time and chance come from; tests have their own. */
+export interface Timing {
+  readonly scheduler: SchedulerLike
+  /** In [0, 1), as Math.random. */
+  readonly random: () => number
+}
+
 /**
  * A promise as a cold stream: unsubscribing before it settles aborts it, and what it then does is ignored.
  * Never emits synchronously; a `start` that throws is a rejection.

@@ -26,6 +26,8 @@ export interface Refusal {
   readonly file: string
   /** Backend that the file is about; null for the global section or an HTTP frontend. */
   readonly backend: string | null
+  /** HTTP port that the file is about; null for the global section or a backend. */
+  readonly port: number | null
   /** HAProxy's own words. */
   readonly complaint: string
 }

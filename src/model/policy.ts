@@ -1,3 +1,5 @@
+import { hostRoute, HTTP_PORT } from './listener.ts'
+import type { RouteRule } from './listener.ts'
 import type { Locality, ServiceKey, ServicePort, ServiceSpec } from './service.ts'
 
 /** One HAProxy backend: one port of a service. */
@@ -18,8 +20,8 @@ export interface Policy {
   /** Hash of all the rest. */
   readonly revision: string
   readonly backends: readonly BackendPolicy[]
-  /** Host names HAProxy routes to the first `http` port, lower case. */
-  readonly hosts: readonly string[]
+  /** What it gets of every HAProxy's HTTP listeners. */
+  readonly routes: readonly RouteRule[]
   /** Names that DNS answers with this node's HAProxy. */
   readonly names: readonly string[]
   readonly locality: Locality
@@ -34,6 +36,26 @@ export interface Policy {
   readonly source: string
   /** ISO 8601: the older of two claimants keeps a host. */
   readonly createdAt: string
+}
+
+/**
+ * Routes of a service's hosts, each as a whole: on each of its HTTP ports to that port, and on HAProxy's
+ * own port 80 to its port 80, or where it has none to its first HTTP port.
+ */
+export function routesOfHosts(
+  hosts: readonly string[],
+  backends: readonly BackendPolicy[],
+): readonly RouteRule[] {
+  const http = backends.filter(({ port }) => port.protocol === 'http')
+  const [first] = http
+  const ports = http.map(({ name, port }): [number, string] => [port.port, name])
+  const targets = new Map(first === undefined ? [] : [[HTTP_PORT, first.name], ...ports])
+  return [...targets].flatMap(([port, backend]) => hosts.map((host) => hostRoute(port, host, backend)))
+}
+
+/** Every name that leads to the service: by HAProxy's routes, or by DNS alone. */
+export function hostsOf({ routes, names }: Pick<Policy, 'routes' | 'names'>): readonly string[] {
+  return [...new Set([...routes.map(({ host }) => host), ...names])].sort()
 }
 
 /** Left in place of a policy for a while, so that deletion can be told from a lost KV store. */

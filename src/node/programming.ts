@@ -1,28 +1,32 @@
-import { asyncScheduler, defer, EMPTY, merge, Observable, repeat, Subject, switchMap, tap, timer } from 'rxjs'
-import type { SchedulerLike } from 'rxjs'
-import type { Backend } from '../model/backend.ts'
-import type { Refusal } from '../model/haproxy.ts'
-import type { Frontends } from '../model/listener.ts'
-import type { NodePlan } from './plan/plan.ts'
-import { shareFields } from '../lib/share.ts'
-import type { Programmed } from './plan/report.ts'
-import { boundedFrequency } from '../loop/bounded-frequency.ts'
+import { EMPTY, merge, Subject, Subscription, switchMap, tap, timer } from 'rxjs'
+import type { Observable } from 'rxjs'
+import { structureKey } from '../haproxy/structure-key.ts'
 import type { Log } from '../lib/log.ts'
-import { reconcileKeyed } from '../loop/reconcile-keyed.ts'
+import { sameContent } from '../lib/same.ts'
+import { shareFields } from '../lib/share.ts'
+import { boundedFrequency } from '../loop/bounded-frequency.ts'
 import { done, retryAfter } from '../loop/outcome.ts'
 import type { Outcome } from '../loop/outcome.ts'
+import { reconcileKeyed } from '../loop/reconcile-keyed.ts'
+import { inTurn } from '../loop/resync.ts'
+import type { Timing } from '../loop/timing.ts'
+import type { Backend } from '../model/backend.ts'
+import type { Refusal } from '../model/haproxy.ts'
+import { HaproxyLink } from './haproxy-link.ts'
+import type { NodePlan } from './plan/plan.ts'
+import type { Programmed } from './plan/report.ts'
 import type { HaproxyPort } from './ports.ts'
-import { nextRemoval, retire, stillLeft } from './retired.ts'
-import type { Retired } from './retired.ts'
-import { messageOf } from '../lib/errors.ts'
+import { backendsToLoad, nextRemoval, retire } from './retired.ts'
+import type { Retired, Structure } from './retired.ts'
 
 /** ms after a reload and after another look at the structure, for each backend and at least, until the next; and until a failed one is tried again. */
 const STRUCTURE = { apart: 1000, lookApart: 100, lookApartEach: 1, retry: 1000 }
 /**
- * ms in which all is compared with what HAProxy really has, and ms between two backends at least and at most. Comparing the structure goes through
- * all files: that costs as much as some ms for each backend would.
+ * ms in which all is compared with what HAProxy really has, and ms between two backends at least and at
+ * most. Comparing the structure goes through all files: that costs as much as some ms for each backend
+ * would.
  */
-const VERIFY = { all: 5000, each: 100, most: 2500, structureEach: 25 }
+const VERIFY = { all: 5000, least: 100, most: 2500, structureEach: 25 }
 /** ms: HAProxy restarts within a second. */
 const BACKOFF = { first: 100, max: 2000 }
 /** ms until servers with requests in flight are looked at again. */
@@ -33,199 +37,208 @@ export interface ProgrammedPlan {
   readonly programmed: Programmed
 }
 
-export interface ProgrammingOptions {
-  readonly scheduler?: SchedulerLike
-  readonly random?: () => number
+/** For people who look into a running node agent. */
+export interface ProgrammingSnapshot {
+  /** Whether HAProxy has the plan's listeners and backends; null before the first plan. */
+  readonly structure: boolean | null
+  /** Backends of the plan: whether HAProxy has their servers as planned. */
+  readonly backends: Readonly<Record<string, boolean>>
+  /** Backends that HAProxy still has though nothing leads to them. */
+  readonly retired: readonly string[]
+  readonly refusals: readonly Refusal[]
+  /** Why HAProxy could not be reached the last time; null if it could. */
+  readonly lost: string | null
 }
 
 /**
- * Brings HAProxy to the newest plan and keeps it there: servers, weights and states of each backend as soon as they change, structure
- * at most once a second, and both are compared with what HAProxy really has every few seconds, so that a restarted or altered
- * one is put right. Says after each step how far the newest plan is carried out. Does nothing before the first plan.
+ * Brings HAProxy to the newest plan and keeps it there: servers, weights and states of each backend as
+ * soon as they change, structure at most once a second, and both are compared with what HAProxy really
+ * has every few seconds, so that a restarted or altered one is put right.
  */
-export function programHaproxy(
-  plans$: Observable<NodePlan>,
-  haproxy: HaproxyPort,
-  log: Log,
-  { scheduler = asyncScheduler, random = Math.random }: ProgrammingOptions = {},
-): Observable<ProgrammedPlan> {
-  return new Observable<ProgrammedPlan>((subscriber) => {
-    let plan: NodePlan | null = null
-    let structure = ''
-    /** By name; one that is as it was is the same object. */
-    let wanted: ReadonlyMap<string, Backend> = new Map()
-    let loaded: string | null = null
-    /** What of each backend and listener HAProxy has loaded. */
-    let loadedParts: ReadonlySet<string> = new Set()
-    let retired: Retired = new Map()
-    let justReloaded = false
-    let refusals: readonly Refusal[] = []
-    let lost: string | null = null
-    /** As last carried out. */
-    const programmed = new Map<string, Backend>()
-    const structureHints = new Subject<unknown>()
-    const removals = new Subject<unknown>()
-    const backendHints = new Subject<string>()
-    const exclusively = inTurn()
-    let turn = 0
+export class HaproxyProgramming {
+  readonly #link: HaproxyLink
+  readonly #log: Log
+  readonly #timing: Timing
+  readonly #running = new Subscription()
+  readonly #states = new Subject<ProgrammedPlan>()
+  readonly #structureHints = new Subject<unknown>()
+  readonly #backendHints = new Subject<string>()
+  readonly #removals = new Subject<unknown>()
+  #plan: NodePlan | null = null
+  #wanted: Structure = { key: '', listeners: [], backends: [] }
+  /** By name; one that is as it was is the same object. */
+  #backends: ReadonlyMap<string, Backend> = new Map()
+  /** What was wanted when HAProxy last took the structure. */
+  #carriedOut: Structure | null = null
+  /** What takes a reload of what HAProxy has loaded, retired backends with it. */
+  #loadedKey: string | null = null
+  #justReloaded = false
+  #retired: Retired = new Map()
+  #refusals: readonly Refusal[] = []
+  /** Backends by name, as last carried out. */
+  readonly #programmed = new Map<string, Backend>()
 
-    const tell = (): void => {
-      if (plan === null) return
-      const upToDate = [...wanted].filter(([name, backend]) => programmed.get(name) === backend)
-      const backends = new Set(upToDate.map(([name]) => name))
-      const state = { structure: loaded === structure, backends, refusals }
-      subscriber.next({ plan, programmed: state })
-    }
+  constructor(haproxy: HaproxyPort, log: Log, timing: Timing) {
+    this.#link = new HaproxyLink(haproxy, log)
+    this.#log = log
+    this.#timing = timing
+  }
 
-    const adopt = (next: NodePlan): void => {
-      const before = wanted
-      const known = structure
-      plan = next
-      structure = structureOf(next)
-      wanted = new Map(
-        [...next.backends].map(([name, { backend }]) => [name, shareFields(before.get(name), backend)]),
-      )
-      retired = retire(retired, before, wanted, scheduler.now())
-      for (const name of programmed.keys()) if (!wanted.has(name)) programmed.delete(name)
-      for (const [name, backend] of wanted) if (before.get(name) !== backend) backendHints.next(name)
-      if (known !== structure) structureHints.next(null)
-      tell()
-    }
+  /** After each step, how far the newest plan is carried out. Fails if the plans do. */
+  get states(): Observable<ProgrammedPlan> {
+    return this.#states
+  }
 
-    /** What is left of retired backends beside those planned: nothing where there has to be a reload anyway. */
-    const withRetired = ({ frontends }: NodePlan, planned: readonly Backend[]) => {
-      const left = [...stillLeft(retired, scheduler.now()).values()]
-      const kept = left.map(({ backend }) => backend)
-      const parts = partsOf(frontends, [...planned, ...kept])
-      if (parts.symmetricDifference(loadedParts).size === 0) return { left, kept, parts }
-      return { left: [], kept: [], parts: partsOf(frontends, planned) }
-    }
+  /** Does nothing before the first plan. */
+  start(plans: Observable<NodePlan>): void {
+    const error = (cause: unknown): void => this.#states.error(cause)
+    this.#running.add(
+      merge(this.#structureRuns(), this.#backendRuns(), this.#verification(), this.#removalTimes()).subscribe(
+        {
+          error,
+        },
+      ),
+    )
+    this.#running.add(plans.subscribe({ next: (plan) => this.#adopt(plan), error }))
+  }
 
-    /** The newest plan is read in its turn: what waited for a reload is carried out as it is by then. */
-    const programStructure = async (): Promise<void> => {
-      if (plan === null) return
-      const now = structure
-      const planned = [...plan.backends.values()].map(({ backend }) => backend)
-      const { left, kept, parts } = withRetired(plan, planned)
-      const goes = new Set([...retired.values()].filter((each) => !left.includes(each)))
-      justReloaded = true
-      const outcome = await reached(haproxy.programStructure(plan.frontends, [...planned, ...kept]))
-      justReloaded = outcome.reloaded
-      loaded = now
-      loadedParts = parts
-      retired = new Map([...retired].filter(([, each]) => !goes.has(each)))
-      removals.next(null)
-      if (outcome.reloaded) {
-        log.info({ backends: planned.length }, 'haproxy reloaded')
-        for (const { name } of planned) backendHints.next(name)
-      }
-      for (const refusal of outcome.refused) {
-        const known = refusals.some(
-          ({ file, complaint }) => file === refusal.file && complaint === refusal.complaint,
-        )
-        if (!known) log.error({ ...refusal }, 'haproxy refused a part of its config')
-      }
-      refusals = outcome.refused
-      tell()
-    }
+  /** Resolves once no call to HAProxy is in flight. */
+  async stop(): Promise<void> {
+    this.#running.unsubscribe()
+    await this.#link.idle()
+  }
 
-    const programBackend = async (name: string): Promise<Outcome> => {
-      const backend = wanted.get(name)
-      if (backend === undefined) return done
-      const outcome = await reached(haproxy.programBackend(backend))
-      if (outcome.kind === 'unknown') {
-        programmed.delete(name)
-        const isRefused = refusals.some((refusal) => refusal.backend === name)
-        if (!isRefused) structureHints.next(null)
-        return isRefused ? done : retryAfter(STRUCTURE.apart, 'HAProxy has to be reloaded first')
-      }
-      const isNews = programmed.get(name) !== backend
-      programmed.set(name, backend)
-      if (isNews) tell()
-      if (outcome.kind === 'programmed') return done
-      return retryAfter(REMOVAL_WAIT, `requests in flight on ${outcome.servers.join(', ')}`)
+  snapshot(): ProgrammingSnapshot {
+    const backends = [...this.#backends].map(([name]): [string, boolean] => [name, this.#isProgrammed(name)])
+    return {
+      structure: this.#plan === null ? null : this.#hasStructure(),
+      backends: Object.fromEntries(backends),
+      retired: [...this.#retired.keys()],
+      refusals: this.#refusals,
+      lost: this.#link.lost,
     }
+  }
 
-    const reached = async <T>(call: Promise<T>): Promise<T> => {
-      try {
-        const result = await call
-        if (lost !== null) log.info({}, 'haproxy answers again')
-        lost = null
-        return result
-      } catch (error) {
-        const reason = messageOf(error)
-        if (lost !== reason) log.warn({ reason }, 'haproxy could not be programmed')
-        lost = reason
-        throw error
-      }
-    }
-
-    // One after the other: news need not queue behind all of them.
-    const verifyNext = (): void => {
-      const names = [...wanted.keys()]
-      turn = (turn + 1) % Math.max(1, names.length)
-      const name = names[turn]
-      if (name !== undefined) backendHints.next(name)
-    }
-    const verify$ = defer(() => {
-      const ms = Math.min(VERIFY.most, Math.max(VERIFY.each, VERIFY.all / Math.max(1, wanted.size)))
-      return timer(ms, scheduler)
-    }).pipe(repeat(), tap(verifyNext))
-    const structure$ = boundedFrequency(structureHints, () => exclusively(programStructure), {
+  #structureRuns(): Observable<unknown> {
+    const run = () => this.#link.inTurn(() => this.#programStructure())
+    return boundedFrequency(this.#structureHints, run, {
       minInterval: () =>
-        justReloaded ? STRUCTURE.apart : Math.max(STRUCTURE.lookApart, STRUCTURE.lookApartEach * wanted.size),
-      maxInterval: () => Math.max(VERIFY.all, VERIFY.structureEach * wanted.size),
+        this.#justReloaded
+          ? STRUCTURE.apart
+          : Math.max(STRUCTURE.lookApart, STRUCTURE.lookApartEach * this.#backends.size),
+      maxInterval: () => Math.max(VERIFY.all, VERIFY.structureEach * this.#backends.size),
       retryInterval: STRUCTURE.retry,
-      scheduler,
-      random,
+      ...this.#timing,
     })
-    const backends$ = reconcileKeyed(backendHints, (name) => exclusively(() => programBackend(name)), {
-      keyOf: (name) => name,
-      concurrency: 1,
-      backoff: BACKOFF,
-      scheduler,
-      random,
-    })
-    const removals$ = removals.pipe(
+  }
+
+  /** One at a time, so that the structure has to wait for one of them at most. */
+  #backendRuns(): Observable<unknown> {
+    const run = (name: string) => this.#link.inTurn(() => this.#programBackend(name))
+    const options = { keyOf: (name: string) => name, concurrency: 1, backoff: BACKOFF, ...this.#timing }
+    return reconcileKeyed(this.#backendHints, run, options)
+  }
+
+  #verification(): Observable<unknown> {
+    return inTurn(() => [...this.#backends.keys()], { ...VERIFY, ...this.#timing }).pipe(
+      tap((name) => this.#backendHints.next(name)),
+    )
+  }
+
+  #removalTimes(): Observable<unknown> {
+    const { scheduler } = this.#timing
+    return this.#removals.pipe(
       switchMap(() => {
-        const ms = nextRemoval(retired, scheduler.now())
+        const ms = nextRemoval(this.#retired, scheduler.now())
         return ms === null ? EMPTY : timer(ms, scheduler)
       }),
-      tap(structureHints),
+      tap(this.#structureHints),
     )
-    subscriber.add(
-      merge(structure$, backends$, verify$, removals$).subscribe({
-        error: (error: unknown) => subscriber.error(error),
-      }),
-    )
-    subscriber.add(plans$.subscribe({ next: adopt, error: (error: unknown) => subscriber.error(error) }))
-  })
-}
+  }
 
-/** Runs what it is given one after the other. */
-function inTurn(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve()
-  return (work) => {
-    const result = last.then(work)
-    last = result.catch(() => null)
-    return result
+  #adopt(plan: NodePlan): void {
+    const before = this.#backends
+    this.#plan = plan
+    this.#backends = new Map(
+      [...plan.backends].map(([name, { backend }]) => [name, shareFields(before.get(name), backend)]),
+    )
+    this.#retired = retire(this.#retired, before, this.#backends, this.#timing.scheduler.now())
+    for (const name of this.#programmed.keys()) if (!this.#backends.has(name)) this.#programmed.delete(name)
+    for (const [name, backend] of this.#backends)
+      if (before.get(name) !== backend) this.#backendHints.next(name)
+    const known = this.#wanted
+    const [listeners, backends] = [plan.listeners, [...this.#backends.values()]]
+    this.#wanted = { listeners, backends, key: structureKey(listeners, backends) }
+    if (!isSame(known, this.#wanted)) this.#structureHints.next(null)
+    this.#tell()
+  }
+
+  /** The newest plan is read in its turn: what waited for a reload is carried out as it is by then. */
+  async #programStructure(): Promise<void> {
+    if (this.#plan === null) return
+    const wanted = this.#wanted
+    const now = this.#timing.scheduler.now()
+    const { backends, key, without } = backendsToLoad(wanted, this.#retired, this.#loadedKey, now)
+    this.#justReloaded = true
+    const { reloaded, refused } = await this.#link.programStructure(wanted.listeners, backends)
+    this.#justReloaded = reloaded
+    this.#carriedOut = wanted
+    this.#loadedKey = key
+    this.#retired = new Map([...this.#retired].filter(([, each]) => !without.has(each)))
+    this.#removals.next(null)
+    if (reloaded) {
+      this.#log.info({ backends: wanted.backends.length }, 'haproxy reloaded')
+      for (const { name } of wanted.backends) this.#backendHints.next(name)
+    }
+    this.#takeRefusals(refused)
+    this.#tell()
+  }
+
+  #takeRefusals(refused: readonly Refusal[]): void {
+    for (const refusal of refused) {
+      const isKnown = this.#refusals.some(
+        ({ file, complaint }) => file === refusal.file && complaint === refusal.complaint,
+      )
+      if (!isKnown) this.#log.error({ ...refusal }, 'haproxy refused a part of its config')
+    }
+    this.#refusals = refused
+  }
+
+  async #programBackend(name: string): Promise<Outcome> {
+    const backend = this.#backends.get(name)
+    if (backend === undefined) return done
+    const outcome = await this.#link.programBackend(backend)
+    if (outcome.kind === 'unknown') {
+      this.#programmed.delete(name)
+      const isRefused = this.#refusals.some((refusal) => refusal.backend === name)
+      if (!isRefused) this.#structureHints.next(null)
+      return isRefused ? done : retryAfter(STRUCTURE.apart, 'HAProxy has to be reloaded first')
+    }
+    const isNews = this.#programmed.get(name) !== backend
+    this.#programmed.set(name, backend)
+    if (isNews) this.#tell()
+    if (outcome.kind === 'programmed') return done
+    return retryAfter(REMOVAL_WAIT, `requests in flight on ${outcome.servers.join(', ')}`)
+  }
+
+  #tell(): void {
+    if (this.#plan === null) return
+    const backends = new Set([...this.#backends.keys()].filter((name) => this.#isProgrammed(name)))
+    const programmed = { structure: this.#hasStructure(), backends, refusals: this.#refusals }
+    this.#states.next({ plan: this.#plan, programmed })
+  }
+
+  #isProgrammed(name: string): boolean {
+    const backend = this.#backends.get(name)
+    return backend !== undefined && this.#programmed.get(name) === backend
+  }
+
+  #hasStructure(): boolean {
+    return this.#carriedOut !== null && isSame(this.#carriedOut, this.#wanted)
   }
 }
 
-/** What a reload is for, a text each: backends but for their servers, and listeners. */
-function partsOf({ http, tcp }: Frontends, backends: readonly Backend[]): ReadonlySet<string> {
-  return new Set([
-    ...Object.keys(http).map((port) => `http ${port}`),
-    ...Object.entries(tcp).map(([port, name]) => `tcp ${port} ${name}`),
-    ...backends.map((backend) => JSON.stringify(fixed(backend))),
-  ])
-}
-
-/** All of a plan but the servers. Plans are made in a fixed order, so equal ones have equal texts. */
-function structureOf({ frontends, backends }: NodePlan): string {
-  return JSON.stringify([frontends, [...backends.values()].map(({ backend }) => fixed(backend))])
-}
-
-function fixed({ name, service, protocol, timeout, drain }: Backend): readonly unknown[] {
-  return [name, service, protocol, timeout, drain]
+/** Routes are in it too: they take no reload, but are brought to HAProxy with the structure. */
+function isSame(a: Structure, b: Structure): boolean {
+  return a.key === b.key && sameContent(a.listeners, b.listeners)
 }

@@ -1,14 +1,16 @@
-import { asyncScheduler, Observable, Subject, throttleTime } from 'rxjs'
-import type { SchedulerLike } from 'rxjs'
-import { KV_PROGRAMMED, KV_PROXY_STATUS } from '../model/names.ts'
+import { Subject, Subscription, throttleTime } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Log } from '../lib/log.ts'
+import { InFlight } from '../loop/in-flight.ts'
+import type { Timing } from '../loop/timing.ts'
 import type { ServiceKey } from '../model/service.ts'
 import { identicalFields, identicalItems } from '../lib/same.ts'
 import type { NodeReport, ProxyReport } from '../model/status.ts'
 import { reportOf } from './plan/report.ts'
 import { reconcileKeyed } from '../loop/reconcile-keyed.ts'
-import type { Reconciled } from '../loop/reconcile-keyed.ts'
 import { done, retryAfter } from '../loop/outcome.ts'
 import type { Outcome } from '../loop/outcome.ts'
+import { reportPrefixes } from './ports.ts'
 import type { NodePorts } from './ports.ts'
 import type { ProgrammedPlan } from './programming.ts'
 
@@ -19,88 +21,103 @@ const SETTLING = 200
 const BACKOFF = { first: 500, max: 10_000 }
 const CONCURRENCY = 4
 
-/** Where one node's reports are in the KV, those on each service and the one in short. */
-export function reportPrefixes(nodeName: string): readonly [services: string, node: string] {
-  return [`${KV_PROXY_STATUS}${nodeName}/`, `${KV_PROGRAMMED}${nodeName}/`]
+/** For people who look into a running node agent. */
+export interface ReportsSnapshot {
+  /** Keys of what differs from what the KV has; null while it is not known what that is. */
+  readonly differing: readonly string[] | null
 }
 
 /**
- * Keeps this node's reports in the KV at what is programmed: written when they differ, removed with their service, and written again if
- * the KV loses them.
+ * Keeps this node's reports in the KV at what is programmed: written when they differ, removed with their
+ * service, and written again if the KV loses them.
  */
-export function reportProgrammed(
-  states$: Observable<ProgrammedPlan>,
-  { reports: reports$, kv }: Pick<NodePorts, 'reports' | 'kv'>,
-  {
-    scheduler = asyncScheduler,
-    random = Math.random,
-  }: { scheduler?: SchedulerLike; random?: () => number } = {},
-): Observable<Reconciled> {
-  return new Observable<Reconciled>((subscriber) => {
-    const hints = new Subject<string>()
-    const writtenAt = new Map<string, number>()
-    /** JSON by key; null until it's known what the KV has. */
-    let actual: Map<string, string> | null = null
-    let wanted: ReadonlyMap<string, string> | null = null
-    let reports: ReadonlyMap<ServiceKey, Wanted> = new Map()
+export class NodeReports {
+  readonly #ports: Pick<NodePorts, 'reports' | 'kv'>
+  readonly #log: Log
+  readonly #timing: Timing
+  readonly #running = new Subscription()
+  readonly #writes = new InFlight()
+  readonly #hints = new Subject<string>()
+  readonly #writtenAt = new Map<string, number>()
+  /** JSON by key; null until it's known what the KV has. */
+  #actual: Map<string, string> | null = null
+  #wanted: ReadonlyMap<string, string> | null = null
+  #reports: ReadonlyMap<ServiceKey, Wanted> = new Map()
 
-    const hintDifferences = (): void => {
-      if (actual === null || wanted === null) return
-      for (const key of new Set([...actual.keys(), ...wanted.keys()])) {
-        if (actual.get(key) !== wanted.get(key)) hints.next(key)
-      }
+  constructor(ports: Pick<NodePorts, 'reports' | 'kv'>, log: Log, timing: Timing) {
+    this.#ports = ports
+    this.#log = log
+    this.#timing = timing
+  }
+
+  start(states: Observable<ProgrammedPlan>): void {
+    const write = (key: string) => this.#writes.track(() => this.#write(key))
+    const options = {
+      keyOf: (key: string) => key,
+      concurrency: CONCURRENCY,
+      backoff: BACKOFF,
+      ...this.#timing,
     }
+    this.#running.add(
+      reconcileKeyed(this.#hints, write, options).subscribe(({ key, outcome, attempt, nextInMs }) => {
+        if (outcome.kind === 'retry' && attempt === 1)
+          this.#log.warn({ key, reason: outcome.reason, nextInMs }, 'not reported')
+      }),
+    )
+    this.#running.add(
+      this.#ports.reports.subscribe((entries) => {
+        this.#actual = new Map(entries)
+        this.#hintDifferences()
+      }),
+    )
+    const settling = { leading: true, trailing: true }
+    this.#running.add(
+      states.pipe(throttleTime(SETTLING, this.#timing.scheduler, settling)).subscribe((state) => {
+        this.#reports = wantedReports(state, this.#reports)
+        this.#wanted = entriesOf(state.plan.self.nodeName, this.#reports)
+        this.#hintDifferences()
+      }),
+    )
+  }
 
-    const work = async (key: string): Promise<Outcome> => {
-      const text = wanted?.get(key)
-      if (actual === null || wanted === null || actual.get(key) === text) return done
-      if (text === undefined) {
-        await kv.delete(key)
-        actual.delete(key)
-        return done
-      }
-      const rest = (writtenAt.get(key) ?? Number.NEGATIVE_INFINITY) + APART - scheduler.now()
-      // No longer than that even if the clock was set back.
-      if (rest > 0) return retryAfter(Math.min(rest, APART), 'reported a moment ago')
-      writtenAt.set(key, scheduler.now())
-      await kv.put(key, text)
-      actual.set(key, text)
+  /** Resolves once no write is in flight. */
+  async stop(): Promise<void> {
+    this.#running.unsubscribe()
+    await this.#writes.settled()
+  }
+
+  snapshot(): ReportsSnapshot {
+    return { differing: this.#actual === null ? null : this.#differing() }
+  }
+
+  #hintDifferences(): void {
+    for (const key of this.#differing()) this.#hints.next(key)
+  }
+
+  #differing(): string[] {
+    const [actual, wanted] = [this.#actual, this.#wanted]
+    if (actual === null || wanted === null) return []
+    const keys = new Set([...actual.keys(), ...wanted.keys()])
+    return [...keys].filter((key) => actual.get(key) !== wanted.get(key))
+  }
+
+  async #write(key: string): Promise<Outcome> {
+    const [actual, text] = [this.#actual, this.#wanted?.get(key)]
+    if (actual === null || this.#wanted === null || actual.get(key) === text) return done
+    if (text === undefined) {
+      await this.#ports.kv.delete(key)
+      this.#actual?.delete(key)
       return done
     }
-
-    const error = (cause: unknown): void => subscriber.error(cause)
-    subscriber.add(
-      reconcileKeyed(hints, work, {
-        keyOf: (key) => key,
-        concurrency: CONCURRENCY,
-        backoff: BACKOFF,
-        scheduler,
-        random,
-      }).subscribe({
-        next: (reconciled) => subscriber.next(reconciled),
-        error,
-      }),
-    )
-    subscriber.add(
-      reports$.subscribe({
-        next: (entries) => {
-          actual = new Map(entries)
-          hintDifferences()
-        },
-        error,
-      }),
-    )
-    subscriber.add(
-      states$.pipe(throttleTime(SETTLING, scheduler, { leading: true, trailing: true })).subscribe({
-        next: (state) => {
-          reports = wantedReports(state, reports)
-          wanted = entriesOf(state.plan.self.nodeName, reports)
-          hintDifferences()
-        },
-        error,
-      }),
-    )
-  })
+    const now = this.#timing.scheduler.now()
+    const rest = (this.#writtenAt.get(key) ?? Number.NEGATIVE_INFINITY) + APART - now
+    // No longer than that even if the clock was set back.
+    if (rest > 0) return retryAfter(Math.min(rest, APART), 'reported a moment ago')
+    this.#writtenAt.set(key, now)
+    await this.#ports.kv.put(key, text)
+    this.#actual?.set(key, text)
+    return done
+  }
 }
 
 /** A report as it was last wanted, with its text. */

@@ -1,3 +1,4 @@
+import { hostsOf } from '../model/policy.ts'
 import type { Policy } from '../model/policy.ts'
 import type { Locality, ServiceKey, ServicePort } from '../model/service.ts'
 import type { Condition, ServiceStatus } from '../model/status.ts'
@@ -36,7 +37,7 @@ export function serviceViews(
       name,
       ready: status?.ready ?? 0,
       total: status?.total ?? 0,
-      hosts: policy?.hosts ?? [],
+      hosts: policy === undefined ? [] : hostsOf(policy),
       programmed: status?.programmed ?? 0,
       proxies: status?.proxies ?? 0,
       createdAt: policy?.createdAt ?? null,

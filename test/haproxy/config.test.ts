@@ -1,18 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import {
-  backendOfFile,
-  configFiles,
-  fingerprint,
-  isOurs,
-  mapFiles,
-  marked,
-  portConflicts,
-  structureOf,
-  withServersOf,
-} from '../../src/haproxy/config.ts'
+import { backendOfFile, isOurs, mapsOf } from '../../src/haproxy/files.ts'
+import { configFiles, portConflicts } from '../../src/haproxy/config.ts'
+import { fingerprint, marked, structureOf, withServersOf } from '../../src/haproxy/structure-key.ts'
 import type { Backend, Server } from '../../src/model/backend.ts'
-import type { Frontends } from '../../src/model/listener.ts'
 import { backendOf } from './arbitrary.ts'
+import { listeners } from './listeners.ts'
 
 const SERVER: Server = {
   name: 'a',
@@ -23,10 +15,10 @@ const SERVER: Server = {
   backup: false,
   maxConnections: 0,
 }
-const FRONTENDS: Frontends = { http: { 8080: { www: 'www' } }, tcp: { 5432: 'www' } }
+const LISTENERS = listeners({ 8080: { www: 'www' } }, { 5432: 'www' })
 
-const files = (more: Partial<Backend> = {}, frontends = FRONTENDS): Readonly<Record<string, string>> =>
-  configFiles('/d', frontends, [{ ...backendOf([SERVER]), ...more }])
+const files = (more: Partial<Backend> = {}, wanted = LISTENERS): Readonly<Record<string, string>> =>
+  configFiles('/d', wanted, [{ ...backendOf([SERVER]), ...more }])
 
 describe('configFiles', () => {
   it('has a file for each section, and port 80 always', () => {
@@ -51,15 +43,15 @@ describe('fingerprint', () => {
   it('is the same whatever the servers, weights and hosts', () => {
     expect(fingerprint(files({ servers: [] }))).toBe(usual)
     expect(fingerprint(files({ servers: [{ ...SERVER, weight: 99, state: 'maint' }] }))).toBe(usual)
-    expect(fingerprint(files({}, { ...FRONTENDS, http: { 8080: { other: 'www' } } }))).toBe(usual)
+    expect(fingerprint(files({}, listeners({ 8080: { other: 'www' } }, { 5432: 'www' })))).toBe(usual)
     expect(fingerprint(files({ drain: 77 }))).toBe(usual)
   })
 
   it('is another one for another structure', () => {
     expect(fingerprint(files({ timeout: 1 }))).not.toBe(usual)
     expect(fingerprint(files({ name: 'b' }))).not.toBe(usual)
-    expect(fingerprint(files({}, { ...FRONTENDS, tcp: {} }))).not.toBe(usual)
-    expect(fingerprint(files({}, { ...FRONTENDS, http: {} }))).not.toBe(usual)
+    expect(fingerprint(files({}, listeners({ 8080: { www: 'www' } })))).not.toBe(usual)
+    expect(fingerprint(files({}, listeners({}, { 5432: 'www' })))).not.toBe(usual)
   })
 })
 
@@ -78,14 +70,22 @@ describe('withServersOf', () => {
 
 describe('portConflicts', () => {
   it('names the backend whose TCP port carries HTTP, which its file leaves out', () => {
-    const frontends = { http: { 8080: {} }, tcp: { 80: 'www', 8080: 'www', 5432: 'www' } }
-    expect(portConflicts(frontends)).toEqual([
-      { file: '50-www.cfg', backend: 'www', complaint: "port 80 carries HTTP, so it can't carry TCP too" },
-      { file: '50-www.cfg', backend: 'www', complaint: "port 8080 carries HTTP, so it can't carry TCP too" },
+    const wanted = listeners({ 8080: {} }, { 80: 'www', 8080: 'www', 5432: 'www' })
+    expect(portConflicts(wanted)).toEqual([
+      {
+        file: '50-www.cfg',
+        backend: 'www',
+        port: null,
+        complaint: "port 80 carries HTTP, so it can't carry TCP too",
+      },
+      {
+        file: '50-www.cfg',
+        backend: 'www',
+        port: null,
+        complaint: "port 8080 carries HTTP, so it can't carry TCP too",
+      },
     ])
-    expect(files({}, frontends)['50-www.cfg']?.match(/^frontend .*/gm)).toEqual([
-      'frontend tcp_5432 from tcp',
-    ])
+    expect(files({}, wanted)['50-www.cfg']?.match(/^frontend .*/gm)).toEqual(['frontend tcp_5432 from tcp'])
   })
 })
 
@@ -103,5 +103,8 @@ it('knows its own files from others', () => {
 })
 
 it('has a map for each HTTP port', () => {
-  expect(mapFiles(FRONTENDS)).toEqual({ 'http-80.map': '', 'http-8080.map': 'www www\n' })
+  expect(Object.fromEntries(mapsOf(LISTENERS))).toEqual({
+    'http-80.map': {},
+    'http-8080.map': { www: 'www' },
+  })
 })

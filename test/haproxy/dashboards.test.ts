@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { configFiles, isOurs, mapFiles, withServersOf } from '../../src/haproxy/config.ts'
+import { configFiles } from '../../src/haproxy/config.ts'
+import { isOurs, mapsOf } from '../../src/haproxy/files.ts'
+import { withServersOf } from '../../src/haproxy/structure-key.ts'
 import { renderDashboards, withDashboards } from '../../src/haproxy/dashboards.ts'
 import type { Dashboards } from '../../src/model/haproxy.ts'
-import type { Frontends } from '../../src/model/listener.ts'
+import { listeners } from './listeners.ts'
+import { renderMap } from '../../src/haproxy/maps.ts'
 
 const HASH = 'a0'.repeat(32)
 const DASHBOARDS: Dashboards = {
@@ -11,30 +14,36 @@ const DASHBOARDS: Dashboards = {
   nodeName: 'Node1.example',
   authorization: HASH,
 }
-const FRONTENDS: Frontends = { http: { 8080: { www: 'www' } }, tcp: {} }
+const LISTENERS = listeners({ 8080: { www: 'www' } })
 
 describe('hosts of the dashboards', () => {
   it('are on port 80 alone, beside those of services, which cannot take them', () => {
     const hosts = { www: 'www', 'consul-admin.test': 'thief_www' }
-    const frontends = { ...FRONTENDS, http: { ...FRONTENDS.http, 80: hosts } }
-    expect(withDashboards(frontends, DASHBOARDS).http).toEqual({
-      80: { www: 'www', 'consul-admin.test': 'shoal.consul-admin', 'proxy-admin.test': 'shoal.proxy-admin' },
-      8080: { www: 'www' },
-    })
-    expect(mapFiles(withDashboards(FRONTENDS, DASHBOARDS))['http-80.map']).toBe(
+    const wanted = listeners({ 80: hosts, 8080: { www: 'www' } })
+    expect(withDashboards(wanted, DASHBOARDS)).toEqual(
+      listeners({
+        80: {
+          www: 'www',
+          'consul-admin.test': 'shoal.consul-admin',
+          'proxy-admin.test': 'shoal.proxy-admin',
+        },
+        8080: { www: 'www' },
+      }),
+    )
+    expect(renderMap(mapsOf(withDashboards(LISTENERS, DASHBOARDS)).get('http-80.map') ?? {})).toBe(
       'consul-admin.test shoal.consul-admin\nproxy-admin.test shoal.proxy-admin\n',
     )
   })
 
   it('are not there while they are off', () => {
-    expect(withDashboards(FRONTENDS, null)).toBe(FRONTENDS)
+    expect(withDashboards(LISTENERS, null)).toBe(LISTENERS)
   })
 })
 
 describe('the config of the dashboards', () => {
   it('is a file of its own, and none while they are off', () => {
-    const on = configFiles('/d', FRONTENDS, [], DASHBOARDS)
-    const off = configFiles('/d', FRONTENDS, [])
+    const on = configFiles('/d', LISTENERS, [], DASHBOARDS)
+    const off = configFiles('/d', LISTENERS, [])
     expect(Object.keys(on).filter((file) => !(file in off))).toEqual(['40-dashboards.cfg'])
     expect(isOurs('40-dashboards.cfg')).toBe(true)
     expect(on['10-http-80.cfg']).toBe(off['10-http-80.cfg'])

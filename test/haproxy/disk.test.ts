@@ -47,10 +47,11 @@ describe('ConfigFolder', () => {
 
   it('adds maps before it removes others', async () => {
     await folder.read()
-    await folder.writeMaps({ 'http-80.map': 'a a\n' })
-    await folder.writeMaps({ 'http-81.map': '' })
+    await folder.writeMaps(new Map([['http-80.map', { a: 'b' }]]))
+    await folder.writeMaps(new Map([['http-81.map', {}]]))
     expect(await readdir(join(directory, 'maps'))).toEqual(['http-80.map', 'http-81.map'])
-    await folder.removeMapsBut({ 'http-81.map': '' })
+    expect(await readFile(join(directory, 'maps', 'http-80.map'), 'utf8')).toBe('a b\n')
+    await folder.removeMapsBut((map) => map === 'http-81.map')
     expect(await readdir(join(directory, 'maps'))).toEqual(['http-81.map'])
     expect(await readFile(join(directory, 'maps', 'http-81.map'), 'utf8')).toBe('')
   })

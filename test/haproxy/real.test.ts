@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { backend, FRONTENDS, server, useSite, type Site } from './site.ts'
+import { backend, LISTENERS, server, useSite } from './site.ts'
+import type { Site } from './site.ts'
+import { listeners } from './listeners.ts'
 
 let site: Site
 useSite((opened) => {
@@ -31,12 +33,12 @@ describe('what HAProxy answers by itself', () => {
   })
 
   it('is 504 after the time that the service has', async () => {
-    await site.programmer.programStructure(FRONTENDS, [backend([server(site.a)], { timeout: 100 })])
+    await site.programmer.programStructure(LISTENERS, [backend([server(site.a)], { timeout: 100 })])
     expect(await site.www('/slow?ms=1000')).toEqual({
       status: 504,
       body: 'Shoal: no task of service hello/www answered within 0.1 s.\n',
     })
-    await site.programmer.programStructure(FRONTENDS, [backend([])])
+    await site.programmer.programStructure(LISTENERS, [backend([])])
   })
 
   it('is 200 to a health check, but on the hosts of services that path is theirs', async () => {
@@ -60,9 +62,7 @@ describe('hosts', () => {
     await site.programmer.programBackend(backend(servers))
     const worker = await site.haproxy.worker()
     const change = async (hosts: Record<string, string>): Promise<void> => {
-      const outcome = await site.programmer.programStructure({ http: { 80: hosts }, tcp: {} }, [
-        backend(servers),
-      ])
+      const outcome = await site.programmer.programStructure(listeners({ 80: hosts }), [backend(servers)])
       expect(outcome).toEqual({ reloaded: false, refused: [] })
     }
     await change({ 'new.hello': 'hello_www', 'other.hello': 'elsewhere' })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Backend, Server } from '../../src/model/backend.ts'
-import { renderBackend, renderGlobal, renderHttpFrontend, renderMap } from '../../src/haproxy/render.ts'
+import { renderBackend, renderGlobal, renderHttpFrontend } from '../../src/haproxy/render.ts'
 
 const A: Server = {
   name: 'hello_www.1.x7',
@@ -86,7 +86,7 @@ backend hello_pg from tcp
 
 describe('renderHttpFrontend', () => {
   it('finds backends in the map of its port', () => {
-    const text = renderHttpFrontend(8080, '/d/maps/http-8080.map')
+    const text = renderHttpFrontend(8080, { hosts: '/d/maps/http-8080.map', paths: null })
     expect(text).toContain('frontend http_8080 from http\n  bind :8080 tcp-ut 15m\n')
     expect(text).toContain('  use_backend %[req.hdr(host),host_only,rtrim(.),map(/d/maps/http-8080.map)]\n')
     expect(text).toContain('  default_backend unrouted_8080\n\nbackend unrouted_8080 from http\n')
@@ -94,13 +94,15 @@ describe('renderHttpFrontend', () => {
   })
 
   it('looks for the host once, and does nothing for others in the way of requests that have a backend', () => {
-    const [frontend = ''] = renderHttpFrontend(80, '/d/maps/http-80.map').split('\n\n')
+    const [frontend = ''] = renderHttpFrontend(80, { hosts: '/d/maps/http-80.map', paths: null }).split(
+      '\n\n',
+    )
     expect(frontend.match(/host_only/g)).toHaveLength(1)
     expect(frontend).not.toMatch(/set-var|http-request return|http-error/)
   })
 
   it('can say that it is not ready', () => {
-    const text = renderHttpFrontend(80, '/d/maps/http-80.map', false)
+    const text = renderHttpFrontend(80, { hosts: '/d/maps/http-80.map', paths: null }, false)
     expect(text).toContain(
       'status 503 content-type text/plain string "no services yet\\n" if { path /healthz }',
     )
@@ -112,15 +114,5 @@ describe('renderGlobal', () => {
     expect(renderGlobal('/d')).toContain(
       '  stats socket /d/admin.sock mode 660 level admin expose-fd listeners\n',
     )
-  })
-})
-
-describe('renderMap', () => {
-  it('is sorted', () => {
-    expect(renderMap({ 'www.b': 'b', 'www.a': 'a' })).toBe('www.a a\nwww.b b\n')
-  })
-
-  it.each([{ 'a b': 'x' }, { 'WWW.a': 'x' }, { a: 'x y' }])('takes no %j', (hosts) => {
-    expect(() => renderMap(hosts)).toThrow(RangeError)
   })
 })

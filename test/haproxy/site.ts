@@ -2,12 +2,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
 import type { Backend, Server } from '../../src/model/backend.ts'
 import type { Dashboards } from '../../src/model/haproxy.ts'
-import type { Frontends } from '../../src/model/listener.ts'
 import { HaproxyProgrammer } from '../../src/haproxy/programmer.ts'
 import { RealHaproxy } from './haproxy.ts'
-import { get, Load, Origin, type Answer } from './traffic.ts'
+import { get, Load, Origin } from './traffic.ts'
+import type { Answer } from './traffic.ts'
+import { listeners } from './listeners.ts'
 
-export const FRONTENDS: Frontends = { http: { 80: { 'www.hello': 'hello_www' } }, tcp: {} }
+export const LISTENERS = listeners({ 80: { 'www.hello': 'hello_www' } })
 
 export class Site {
   readonly haproxy: RealHaproxy
@@ -29,9 +30,9 @@ export class Site {
     const haproxy = await RealHaproxy.create()
     const programmer = new HaproxyProgrammer({ directory: haproxy.directory, dashboards })
     // HAProxy waits for its first config.
-    await programmer.programStructure(FRONTENDS, []).catch(() => null)
+    await programmer.programStructure(LISTENERS, []).catch(() => null)
     await haproxy.start()
-    const structured = (): Promise<unknown> => programmer.programStructure(FRONTENDS, [backend([])])
+    const structured = (): Promise<unknown> => programmer.programStructure(LISTENERS, [backend([])])
     await vi.waitFor(structured, { timeout: 20_000, interval: 50 })
     return new Site(haproxy, programmer)
   }

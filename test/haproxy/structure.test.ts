@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { configFiles, fingerprint } from '../../src/haproxy/config.ts'
+import { configFiles } from '../../src/haproxy/config.ts'
+import { fingerprint } from '../../src/haproxy/structure-key.ts'
 import type { Reload } from '../../src/haproxy/runtime.ts'
 import { sift, structureChanges, withChanges } from '../../src/haproxy/structure.ts'
 import { backendOf } from './arbitrary.ts'
+import { listeners } from './listeners.ts'
 
 const NAMES = ['50-a.cfg', '50-b.cfg', '50-c.cfg', '50-d.cfg', '50-e.cfg', '50-f.cfg']
 
@@ -49,8 +51,8 @@ describe('sift', () => {
 })
 
 describe('structureChanges', () => {
-  const before = configFiles('/d', { http: {}, tcp: {} }, [backendOf([]), { ...backendOf([]), name: 'old' }])
-  const desired = configFiles('/d', { http: { 81: {} }, tcp: {} }, [{ ...backendOf([]), timeout: 5 }])
+  const before = configFiles('/d', listeners({}), [backendOf([]), { ...backendOf([]), name: 'old' }])
+  const desired = configFiles('/d', listeners({ 81: {} }), [{ ...backendOf([]), timeout: 5 }])
 
   it('names files whose structure appears, vanishes or changes', () => {
     expect(structureChanges(before, desired).changed).toEqual(['10-http-81.cfg', '50-old.cfg', '50-www.cfg'])
@@ -73,10 +75,7 @@ describe('structureChanges', () => {
       weight: 1,
     } as const
     const newer = backendOf([{ name: 'a', ...server }])
-    const { base } = structureChanges(
-      before,
-      configFiles('/d', { http: {}, tcp: {} }, [{ ...newer, timeout: 9 }]),
-    )
+    const { base } = structureChanges(before, configFiles('/d', listeners({}), [{ ...newer, timeout: 9 }]))
     const files = withChanges(base, desired, [])
     expect(files['50-www.cfg']).toContain('  server a 10.0.0.1:1 ')
     expect(files['50-www.cfg']).toContain('timeout server 1000')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { HAPROXY_CONSUL_SERVICE } from '../../src/model/names.ts'
 import { ENDPOINT_GRACE } from '../../src/node/view/endpoints.ts'
-import { runProxy } from '../../src/node/node.ts'
+import { NodeAgent } from '../../src/node/node-agent.ts'
 import { backend, endpoint, haproxy, policy } from './world.ts'
 import { FakeNode } from './rig.ts'
 import { VirtualClock } from '../loop/virtual-clock.ts'
@@ -9,7 +9,9 @@ import { VirtualClock } from '../loop/virtual-clock.ts'
 const IDENTITY = { node: 'n1', nodeName: 'node1' }
 
 function start(node: FakeNode, clock: VirtualClock) {
-  return runProxy(node.ports, IDENTITY, node.log, { scheduler: clock, random: () => 0.5 })
+  const agent = new NodeAgent(node.ports, IDENTITY, node.log, { scheduler: clock, random: () => 0.5 })
+  agent.start()
+  return agent
 }
 
 function world() {
@@ -20,12 +22,12 @@ function world() {
 /** A node where hello/www with one task is programmed. */
 async function settled() {
   const { clock, node } = world()
-  const running = start(node, clock)
+  const agent = start(node, clock)
   node.reports.answer()
   answerAll(node)
   await clock.advance(2000)
   node.haproxy.news()
-  return { clock, node, running }
+  return { clock, node, agent }
 }
 
 function answerAll({ consul }: FakeNode): void {
@@ -142,9 +144,9 @@ describe('the node agent', () => {
   })
 
   it('is restarted in the middle of a wipe, and still nothing happens', async () => {
-    const { clock, node, running } = await settled()
+    const { clock, node, agent } = await settled()
     const before = node.haproxy.backends.get('hello_www')
-    running.unsubscribe()
+    await agent.stop()
     const next = new FakeNode(clock)
     next.memory.text = node.memory.text
     next.haproxy.continue(node.haproxy)
@@ -158,10 +160,11 @@ describe('the node agent', () => {
   })
 
   it('is stopped right after news, which its successor knows though Consul has forgotten all', async () => {
-    const { clock, node, running } = await settled()
+    const { clock, node, agent } = await settled()
     node.consul.answer('www-hello', endpoint('a', 'passing'), endpoint('b', 'passing'))
-    running.unsubscribe()
-    await running.remember()
+    const stopped = agent.stop()
+    await clock.advance(10)
+    await stopped
     const next = new FakeNode(clock)
     next.memory.text = node.memory.text
     start(next, clock)
@@ -175,10 +178,65 @@ describe('the node agent', () => {
   it('is stopped before it has recalled anything, and forgets nothing', async () => {
     const { clock, node } = world()
     node.memory.text = 'what its predecessor left'
-    const running = start(node, clock)
-    running.unsubscribe()
-    await running.remember()
+    const agent = start(node, clock)
+    await agent.stop()
     expect(node.memory.text).toBe('what its predecessor left')
+  })
+
+  it('ends once the call to HAProxy that was in flight has', async () => {
+    const { clock, node, agent } = await settled()
+    node.haproxy.latency = 500
+    node.consul.answer('www-hello', endpoint('b', 'passing'))
+    await clock.advance(100)
+    let ended = false
+    const stop = async () => {
+      await agent.stop()
+      ended = true
+    }
+    const stopped = stop()
+    await clock.advance(300)
+    expect(ended).toBe(false)
+    // What is believed is safe by then, in case it is killed.
+    expect(node.memory.text).toContain('"server":"b"')
+    await clock.advance(200)
+    await stopped
+    expect(states(node)).toEqual(['a:ready', 'b:ready'])
+  })
+
+  it('shows what it believes, wants and has done as plain data', async () => {
+    const { clock, node } = world()
+    const agent = start(node, clock)
+    expect(agent.snapshot()).toMatchObject({ inSync: false, names: null, haproxy: { structure: null } })
+    node.reports.answer()
+    answerAll(node)
+    await clock.advance(2000)
+    node.haproxy.down = true
+    node.consul.answer('www-hello', endpoint('a', 'draining'), endpoint('b', 'passing'))
+    await clock.advance(100)
+    const snapshot = agent.snapshot()
+    expect(JSON.parse(JSON.stringify(snapshot))).toEqual(snapshot)
+    expect(snapshot).toEqual({
+      self: { ...IDENTITY, zone: 'a' },
+      inSync: true,
+      view: {
+        policies: { 'hello/www': { inForce: 'r1', next: null, absentSince: null } },
+        endpoints: {
+          'shoal-haproxy': { 'shoal_haproxy.n1.x': 'serving', 'shoal_haproxy.n2.x': 'serving' },
+          'www-hello': { a: 'draining', b: 'serving' },
+        },
+        malformed: {},
+        silentSince: null,
+      },
+      names: { 'www.hello': '10.0.0.1' },
+      haproxy: {
+        structure: true,
+        backends: { hello_www: false },
+        retired: [],
+        refusals: [],
+        lost: 'admin.sock: connect ENOENT',
+      },
+      reports: { differing: [] },
+    })
   })
 
   it('keeps its last known zone', async () => {
@@ -194,8 +252,8 @@ describe('the node agent', () => {
   })
 
   it('changes nothing when it is stopped', async () => {
-    const { clock, node, running } = await settled()
-    running.unsubscribe()
+    const { clock, node, agent } = await settled()
+    await agent.stop()
     const before = node.haproxy.calls.length
     node.consul.answer('www-hello')
     node.consul.answerPolicies()

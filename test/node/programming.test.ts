@@ -2,10 +2,11 @@ import { Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { planNode } from '../../src/node/plan/plan.ts'
 import type { NodePlan } from '../../src/node/plan/plan.ts'
-import { programHaproxy } from '../../src/node/programming.ts'
+import { HaproxyProgramming } from '../../src/node/programming.ts'
 import type { ProgrammedPlan } from '../../src/node/programming.ts'
 import { after, endpoint, endpointsAnswer, policiesAnswer, policy, SELF } from './world.ts'
 import { FakeHaproxy, FakeLog } from './rig.ts'
+import { hostsOn } from '../haproxy/listeners.ts'
 import { VirtualClock } from '../loop/virtual-clock.ts'
 
 type Tasks = Readonly<Record<string, readonly string[]>>
@@ -29,11 +30,11 @@ function start() {
   const log = new FakeLog()
   const plans = new Subject<NodePlan>()
   const told: ProgrammedPlan[] = []
-  programHaproxy(plans, haproxy, log, { scheduler: clock, random: () => 0.5 }).subscribe((state) =>
-    told.push(state),
-  )
+  const programming = new HaproxyProgramming(haproxy, log, { scheduler: clock, random: () => 0.5 })
+  programming.states.subscribe((state) => told.push(state))
+  programming.start(plans)
   const servers = (name: string) => haproxy.backends.get(name)?.servers.map((server) => server.name)
-  return { clock, haproxy, log, plans, told, servers }
+  return { clock, haproxy, log, plans, told, servers, programming }
 }
 
 async function settled(services: Tasks) {
@@ -46,7 +47,7 @@ async function settled(services: Tasks) {
 
 const TWO: Tasks = { 'a/x': ['x1'], 'b/y': ['y1'] }
 
-describe('programHaproxy', () => {
+describe('HaproxyProgramming', () => {
   it('does nothing before the first plan', async () => {
     const { clock, haproxy } = start()
     await clock.advance(60_000)
@@ -82,7 +83,7 @@ describe('programHaproxy', () => {
     const { reloads } = haproxy
     plans.next(plan({ 'a/x': ['x1'] }))
     await clock.advance(200)
-    expect(haproxy.frontends?.http[80]).toEqual({ 'x.a': 'a_x' })
+    expect(hostsOn(haproxy.listeners, 80)).toEqual({ 'x.a': 'a_x' })
     await clock.advance(4700)
     expect([haproxy.reloads, haproxy.backends.has('b_y')]).toEqual([reloads, true])
     await clock.advance(200)
@@ -111,7 +112,7 @@ describe('programHaproxy', () => {
     plans.next(plan({ ...TWO, 'b/y': ['y2'] }))
     await clock.advance(20_000)
     expect([haproxy.reloads, servers('b_y')]).toEqual([reloads, ['y2']])
-    expect(haproxy.frontends?.http[80]).toHaveProperty(['y.b'], 'b_y')
+    expect(hostsOn(haproxy.listeners, 80)).toHaveProperty(['y.b'], 'b_y')
   })
 
   it('never calls HAProxy twice at once, and programs the newest state after a long reload', async () => {
@@ -133,7 +134,7 @@ describe('programHaproxy', () => {
     expect(servers('a_x')).toEqual([])
     await clock.advance(5500)
     expect(servers('a_x')).toEqual(['x1'])
-    haproxy.frontends = null
+    haproxy.listeners = null
     await clock.advance(6000)
     expect(haproxy.reloads).toBe(reloads + 1)
   })
@@ -203,7 +204,7 @@ describe('programHaproxy', () => {
 
   it('tells what HAProxy refused, logs it once, and does not press it', async () => {
     const { clock, haproxy, log, plans, told } = start()
-    haproxy.refused = [{ file: '50-a_x.cfg', backend: 'a_x', complaint: 'no' }]
+    haproxy.refused = [{ file: '50-a_x.cfg', backend: 'a_x', port: null, complaint: 'no' }]
     plans.next(plan(TWO))
     await clock.advance(20_000)
     expect(told.at(-1)?.programmed.refusals).toEqual(haproxy.refused)

@@ -1,10 +1,10 @@
 import { Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { planNode } from '../../src/node/plan/plan.ts'
-import { reportProgrammed } from '../../src/node/reports.ts'
+import { NodeReports } from '../../src/node/reports.ts'
 import type { ProgrammedPlan } from '../../src/node/programming.ts'
 import { after, endpoint, endpointsAnswer, policiesAnswer, policy, SELF } from './world.ts'
-import { FakeReports } from './rig.ts'
+import { FakeLog, FakeReports } from './rig.ts'
 import { VirtualClock } from '../loop/virtual-clock.ts'
 
 const KEY = 'shoal/status/proxies/node1/hello/www'
@@ -28,10 +28,12 @@ function start() {
   const clock = new VirtualClock()
   const kv = new FakeReports(clock)
   const states = new Subject<ProgrammedPlan>()
-  reportProgrammed(states, { reports: kv.watch, kv }, { scheduler: clock, random: () => 0.5 }).subscribe()
+  const timing = { scheduler: clock, random: () => 0.5 }
+  const reports = new NodeReports({ reports: kv.watch, kv }, new FakeLog(), timing)
+  reports.start(states)
   const servers = () => Object.keys(JSON.parse(kv.entries.get(KEY) ?? '{}').backends?.hello_www ?? {})
   const writes = (key = KEY) => kv.writes.filter(([, written]) => written === key)
-  return { clock, kv, states, servers, writes }
+  return { clock, kv, states, servers, writes, reports }
 }
 
 describe('reports', () => {
@@ -100,7 +102,12 @@ describe('reports', () => {
     const { clock, kv, states } = start()
     kv.answer()
     const { plan, programmed } = state(1)
-    const refusal = { file: '50-hello_www.cfg', backend: 'hello_www', complaint: 'unknown keyword' }
+    const refusal = {
+      file: '50-hello_www.cfg',
+      backend: 'hello_www',
+      port: null,
+      complaint: 'unknown keyword',
+    }
     states.next({ plan, programmed: { ...programmed, refusals: [refusal] } })
     await clock.advance(10)
     const error = '50-hello_www.cfg: unknown keyword'

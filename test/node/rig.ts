@@ -1,7 +1,8 @@
 import { BehaviorSubject, ReplaySubject, Subject } from 'rxjs'
 import type { Backend } from '../../src/model/backend.ts'
 import type { BackendOutcome, Refusal, StructureOutcome } from '../../src/model/haproxy.ts'
-import type { Frontends } from '../../src/model/listener.ts'
+import { structureKey } from '../../src/haproxy/structure-key.ts'
+import type { Listener } from '../../src/model/listener.ts'
 import type { Endpoint } from '../../src/model/endpoint.ts'
 import { KV_SERVICES } from '../../src/model/names.ts'
 import type { Policy, Tombstone } from '../../src/model/policy.ts'
@@ -36,11 +37,6 @@ class FakeConsul {
   }
 }
 
-/** What takes a reload: hosts of a port that is listened on do not. */
-function listenersOf(frontends: Frontends | null): unknown {
-  return frontends === null ? null : [Object.keys(frontends.http), frontends.tcp]
-}
-
 /** Keeps what it is told; a backend is known after a reload only. Each call takes `latency` ms. */
 export class FakeHaproxy implements HaproxyPort {
   configured = true
@@ -51,7 +47,9 @@ export class FakeHaproxy implements HaproxyPort {
   /** Servers that can't be removed yet. */
   busy: readonly string[] = []
   readonly backends = new Map<string, Backend>()
-  frontends: Frontends | null = null
+  /** Null where it has lost them. */
+  listeners: readonly Listener[] | null = null
+  #loadedKey: string | null = null
   /** What it was asked to do, with the ms at which it began. */
   readonly calls: (readonly [at: number, what: string])[] = []
   reloads = 0
@@ -73,13 +71,18 @@ export class FakeHaproxy implements HaproxyPort {
     return this.busy.length > 0 ? { kind: 'removing', servers: this.busy } : { kind: 'programmed' }
   }
 
-  async programStructure(frontends: Frontends, backends: readonly Backend[]): Promise<StructureOutcome> {
+  async programStructure(
+    listeners: readonly Listener[],
+    backends: readonly Backend[],
+  ): Promise<StructureOutcome> {
     await this.#call('structure')
     const refused = new Set(this.refused.map(({ backend }) => backend))
     const accepted = backends.filter(({ name }) => !refused.has(name))
-    const known = JSON.stringify([listenersOf(this.frontends), [...this.backends.keys()].sort()])
-    const isSame = known === JSON.stringify([listenersOf(frontends), accepted.map(({ name }) => name).sort()])
-    this.frontends = frontends
+    const key = structureKey(listeners, accepted)
+    const isSame =
+      this.listeners !== null && this.#loadedKey === key && this.backends.size === accepted.length
+    this.listeners = listeners
+    this.#loadedKey = key
     if (!isSame) {
       this.reloads += 1
       this.backends.clear()
@@ -95,8 +98,9 @@ export class FakeHaproxy implements HaproxyPort {
   }
 
   /** Has what another one has. */
-  continue({ frontends, backends }: FakeHaproxy): void {
-    this.frontends = frontends
+  continue({ listeners, backends }: FakeHaproxy): void {
+    this.listeners = listeners
+    this.#loadedKey = structureKey(listeners ?? [], [...backends.values()])
     for (const [name, backend] of backends) this.backends.set(name, backend)
   }
 

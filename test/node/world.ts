@@ -5,6 +5,7 @@ import type { Protocol, ServiceKey } from '../../src/model/service.ts'
 import type { Self } from '../../src/node/locality/locality.ts'
 import { EMPTY_VIEW, nextView } from '../../src/node/view/view.ts'
 import type { View, ViewEvent } from '../../src/node/view/view.ts'
+import { routesOfHosts } from '../../src/model/policy.ts'
 
 export const SELF: Self = { node: 'n1', nodeName: 'node1', zone: 'a' }
 
@@ -41,7 +42,11 @@ export function backend(
   return { name, consulService, port: { name: protocol, port, targetPort: 8080, protocol } }
 }
 
-export function policy(key: ServiceKey, more: Partial<Policy> = {}): Policy {
+/** Its hosts are routed as wholes, unless it has other routes. */
+export function policy(
+  key: ServiceKey,
+  { hosts, ...more }: Partial<Policy> & { readonly hosts?: readonly string[] } = {},
+): Policy {
   const [namespace = '', name = ''] = key.split('/')
   const backends = more.backends ?? [backend(`${namespace}_${name}`, `${name}-${namespace}`)]
   const locality = { mode: 'prefer', headroom: 1.2 } as const
@@ -49,7 +54,7 @@ export function policy(key: ServiceKey, more: Partial<Policy> = {}): Policy {
     key,
     revision: 'r1',
     backends,
-    hosts: [`${name}.${namespace}`],
+    routes: routesOfHosts(hosts ?? [`${name}.${namespace}`], backends),
     names: [`${name}.${namespace}`],
     locality,
     drain: 10_000,

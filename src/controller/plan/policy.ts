@@ -1,3 +1,4 @@
+import { routesOfHosts } from '../../model/policy.ts'
 import type { Policy } from '../../model/policy.ts'
 import type { Claims } from './claims.ts'
 import { hashOf } from '../../lib/hash.ts'
@@ -9,7 +10,7 @@ export function policyOf({ declaration, spec, backends, hosts, names }: Claims):
   const content = {
     key,
     backends,
-    hosts,
+    routes: routesOfHosts(hosts, backends),
     names,
     locality,
     drain,

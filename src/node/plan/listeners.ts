@@ -1,42 +1,61 @@
-import type { Frontends, Hosts } from '../../model/listener.ts'
-import type { BackendPolicy, Policy } from '../../model/policy.ts'
+import { shareFields, shareList } from '../../lib/share.ts'
+import { HTTP_PORT } from '../../model/listener.ts'
+import type { Listener, RouteRule } from '../../model/listener.ts'
+import type { Policy } from '../../model/policy.ts'
 import type { ServiceKey } from '../../model/service.ts'
 
-/** The HTTP port that every HAProxy has, published on its node. */
-export const HTTP_PORT = 80
-
-export interface Listeners {
-  readonly frontends: Frontends
+export interface PlannedListeners {
+  /** By port. */
+  readonly listeners: readonly Listener[]
   /** By service: what it can't have. The controller settles such cases; this is for the moments in between. */
   readonly conflicts: ReadonlyMap<ServiceKey, string>
 }
 
 /**
- * Which port and host name leads to which backend. A service's hosts lead to its HTTP port 80, or else its first HTTP port, on HAProxy's
- * own port 80, and to each of its HTTP ports on that port. Of two claimants the first keeps a port or a host: `policies` come oldest first.
+ * The ports of this node's HAProxy, with the routes of all policies. Of two claimants the first keeps a
+ * port, or a host and path: `policies` come oldest first. What is as in the listeners `before` is the
+ * same object.
  */
-export function listeners(policies: readonly Policy[]): Listeners {
-  const http = new Map<number, Map<string, string>>([[HTTP_PORT, new Map()]])
+export function plannedListeners(
+  policies: readonly Policy[],
+  before: readonly Listener[] = [],
+): PlannedListeners {
+  const http = new Map<number, Map<string, RouteRule>>([[HTTP_PORT, new Map()]])
   const tcp = new Map<number, string>()
   const conflicts = new Map<ServiceKey, string>()
-  const route = (port: number, policy: Policy, { name }: BackendPolicy): void => {
-    const hosts = http.get(port) ?? new Map<string, string>()
-    for (const host of policy.hosts) if (!hosts.has(host)) hosts.set(host, name)
-    http.set(port, hosts)
-  }
   for (const policy of policies) {
-    for (const backend of policy.backends) {
-      const { port, protocol } = backend.port
+    for (const { name, port: servicePort } of policy.backends) {
+      const { port, protocol } = servicePort
       if (tcp.has(port) || (protocol === 'tcp' && http.has(port))) {
         const holder = tcp.get(port) ?? 'HTTP'
-        if (holder !== backend.name) conflicts.set(policy.key, `port ${port} is taken by ${holder}`)
-      } else if (protocol === 'tcp') tcp.set(port, backend.name)
-      else route(port, policy, backend)
+        if (holder !== name) conflicts.set(policy.key, `port ${port} is taken by ${holder}`)
+      } else if (protocol === 'tcp') tcp.set(port, name)
+      else if (!http.has(port)) http.set(port, new Map())
     }
-    // After its own port 80, if it has one: hosts that lead somewhere stay.
-    const first = policy.backends.find(({ port }) => port.protocol === 'http')
-    if (first !== undefined) route(HTTP_PORT, policy, first)
+    for (const route of policy.routes) {
+      const routes = http.get(route.port)
+      const place = route.host + route.path
+      if (routes?.has(place) === false) routes.set(place, route)
+    }
   }
-  const hosts = [...http].map(([port, byHost]): [number, Hosts] => [port, Object.fromEntries(byHost)])
-  return { frontends: { http: Object.fromEntries(hosts), tcp: Object.fromEntries(tcp) }, conflicts }
+  return { listeners: shared(before, http, tcp), conflicts }
+}
+
+function shared(
+  before: readonly Listener[],
+  http: ReadonlyMap<number, ReadonlyMap<string, RouteRule>>,
+  tcp: ReadonlyMap<number, string>,
+): readonly Listener[] {
+  const known = new Map(before.map((listener) => [listener.port, listener]))
+  const ofHttp = [...http].map(([port, routes]): Listener => {
+    const old = known.get(port)
+    const oldRoutes = old?.kind === 'http' ? old.routes : undefined
+    return { kind: 'http', port, routes: shareList(oldRoutes, [...routes.values()]) }
+  })
+  const ofTcp = [...tcp].map(([port, backend]): Listener => ({ kind: 'tcp', port, backend }))
+  const all = [...ofHttp, ...ofTcp].sort((a, b) => a.port - b.port)
+  return shareList(
+    before,
+    all.map((listener) => shareFields(known.get(listener.port), listener)),
+  )
 }

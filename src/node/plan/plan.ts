@@ -2,7 +2,8 @@
  * What this node's HAProxy and DNS should be, given what the agent believes: a pure function from the view to desired state.
  */
 import type { Backend, Server } from '../../model/backend.ts'
-import type { Frontends } from '../../model/listener.ts'
+import { HTTP_PORT } from '../../model/listener.ts'
+import type { Listener } from '../../model/listener.ts'
 import type { Endpoint, Standing } from '../../model/endpoint.ts'
 import { HAPROXY_CONSUL_SERVICE } from '../../model/names.ts'
 import type { BackendPolicy, Policy } from '../../model/policy.ts'
@@ -13,7 +14,7 @@ import type { ServerReport } from '../../model/status.ts'
 import type { HeldEndpoint, HeldEndpoints } from '../view/endpoints.ts'
 import { isName } from '../../store/policies.ts'
 import { haproxies, ownAddress } from './haproxies.ts'
-import { HTTP_PORT, listeners } from './listeners.ts'
+import { plannedListeners } from './listeners.ts'
 import { isBackup, weigh } from '../locality/locality.ts'
 import type { Self } from '../locality/locality.ts'
 import type { Place } from '../locality/shares.ts'
@@ -25,7 +26,8 @@ export interface NodePlan {
   readonly self: Self
   /** By name. */
   readonly backends: ReadonlyMap<string, PlannedBackend>
-  readonly frontends: Frontends
+  /** By port. */
+  readonly listeners: readonly Listener[]
   /** For DNS: name to IPv4 address. */
   readonly hosts: Readonly<Record<string, string>>
   readonly services: ReadonlyMap<ServiceKey, PlannedService>
@@ -96,11 +98,11 @@ export function planNode(view: View, self: Self, before: NodePlan | null = null)
       backends.set(name, stands ? planned : plannedBackend(from, proxies))
     }
   }
-  const { frontends, conflicts } = listeners(policies)
+  const { listeners, conflicts } = plannedListeners(policies, before?.listeners)
   const address = ownAddress(view, self)
   const hosts: Record<string, string> = {}
   for (const name of policies.flatMap(({ names }) => names)) if (address !== null) hosts[name] = address
-  return { self: place, backends, frontends, hosts, services: plannedServices(policies, conflicts) }
+  return { self: place, backends, listeners, hosts, services: plannedServices(policies, conflicts) }
 }
 
 const NOBODY: HeldEndpoints = new Map()

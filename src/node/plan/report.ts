@@ -28,13 +28,12 @@ export function reportOf(
   return { key, node, zone, revision: service.revision, error, backends: Object.fromEntries(servers) }
 }
 
-/** A refusal names a backend, or a listener in its file's name; else it is about all. */
+/** A refusal is about a backend, or an HTTP port; else about all. */
 function concerns(
-  { file, backend }: Refusal,
+  { backend, port }: Refusal,
   backends: readonly string[],
   httpPorts: readonly number[],
 ): boolean {
   if (backend !== null) return backends.includes(backend)
-  const port = /^10-http-(\d+)\.cfg$/.exec(file)?.[1]
-  return port === undefined || httpPorts.includes(Number(port))
+  return port === null || httpPorts.includes(port)
 }

@@ -49,14 +49,14 @@ export function readMemory(text: string): Memory | null {
   })
   const zone = saved['zone']
   const recalled = { ...EMPTY_VIEW, policies: new Map(policies), endpoints: new Map(endpoints) }
-  // The time in which there was no agent counts for no grace, nor does the silence before it.
+  // The time in which there was no node agent counts for no grace, nor does the silence before it.
   const view = { ...recalled, silentSince: asNumber(saved['silentSince']) ?? lastLoss(recalled) }
   return { zone: typeof zone === 'string' ? zone : null, view }
 }
 
 function heldEndpoint(saved: JsonObject): [string, HeldEndpoint][] {
   const { endpoint, present } = saved
-  const standing = oneOf(STANDINGS, saved['standing'])
+  const standing = saved['standing'] === FORMER_STARTING ? 'starting' : oneOf(STANDINGS, saved['standing'])
   if (!isEndpoint(endpoint) || standing === undefined) return []
   const unknownSince = asNumber(saved['unknownSince'])
   const drainingSince = asNumber(saved['drainingSince'])
@@ -74,4 +74,6 @@ function isEndpoint(value: unknown): value is Endpoint {
   )
 }
 
+/** The word of the version before this one. */
+const FORMER_STARTING = 'waiting'
 const STANDINGS: readonly Standing[] = ['serving', 'failing', 'recovering', 'draining', 'leaving', 'starting']

@@ -6,7 +6,8 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Backend } from '../../../src/model/backend.ts'
-import type { Frontends } from '../../../src/model/listener.ts'
+import type { Listener } from '../../../src/model/listener.ts'
+import { listeners } from '../../haproxy/listeners.ts'
 import { HaproxyProgrammer } from '../../../src/haproxy/programmer.ts'
 import { serverQueries } from '../../../src/haproxy/state.ts'
 import { RealHaproxy } from '../../haproxy/haproxy.ts'
@@ -51,13 +52,13 @@ export async function measureHaproxy(count: number, replicas: number): Promise<H
   const haproxy = await RealHaproxy.create()
   try {
     const programmer = new HaproxyProgrammer({ directory: haproxy.directory })
-    await programmer.programStructure({ http: {}, tcp: {} }, []).catch(() => null)
+    await programmer.programStructure([], []).catch(() => null)
     await haproxy.start()
     await loaded(haproxy)
     const backends = Array.from({ length: count }, (_, index) => backend(index, replicas))
     const [first, ...others] = backends
     if (first === undefined) throw new Error('no backends')
-    const structure = (wanted: readonly Backend[]) => programmer.programStructure(frontends(wanted), wanted)
+    const structure = (wanted: readonly Backend[]) => programmer.programStructure(listenersOf(wanted), wanted)
     const started = await cost(haproxy, () => structure(backends))
     const comparing = await cost(haproxy, async () => {
       for (const each of backends) await programmer.programBackend(each)
@@ -110,11 +111,11 @@ function backend(index: number, replicas: number): Backend {
   return { name, service: `stack${index}/app`, protocol: 'http', timeout: 30_000, drain: 10_000, servers }
 }
 
-function frontends(backends: readonly Backend[]): Frontends {
+function listenersOf(backends: readonly Backend[]): readonly Listener[] {
   const hosts = backends.flatMap(({ name }): [string, string][] =>
     [`${name}.example.com`, `app.${name}`, `app.${name}.example.test`].map((host) => [host, name]),
   )
-  return { http: { 80: Object.fromEntries(hosts) }, tcp: {} }
+  return listeners({ 80: Object.fromEntries(hosts) })
 }
 
 async function loaded(haproxy: RealHaproxy): Promise<void> {

@@ -93,7 +93,7 @@ function proxyFigures(
     last = { view: next, plan: planNode(next, self, last.plan) }
   })
   const backends = [...planned.backends.values()].map(({ backend }) => backend)
-  const render = median(() => configFiles('/var/lib/shoal/haproxy', planned.frontends, backends), 5)
+  const render = median(() => configFiles('/var/lib/shoal/haproxy', planned.listeners, backends), 5)
   return { proxyFull, proxyOne, render }
 }
 

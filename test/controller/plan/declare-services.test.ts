@@ -145,7 +145,7 @@ describe('two services with one name', () => {
       })
     }
     const aliases = both(['server_alias=hello.home', 'server_alias=hello.home'])
-    expect(aliases.policies.get('a/www')?.hosts).toContain('hello.home.example.test')
+    expect(aliases.policies.get('a/www')?.routes.map(({ host }) => host)).toContain('hello.home.example.test')
     expect(aliases.claims[1]?.problems).toMatchObject([
       { reason: 'HostConflict' },
       { reason: 'HostConflict' },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { badText, config, HTTP, inForce, labelled, onlyPolicy, planOf, workload, specText } from './world.ts'
+import { hostRoute } from '../../../src/model/listener.ts'
 
 const www = (spec: object = {}) => onlyPolicy(planOf({ workloads: [labelled('hello_www', spec)] }))
 
@@ -8,7 +9,9 @@ describe('a policy', () => {
     expect(www({ hosts: ['www.test'], maxConnections: 9, timeout: '5s', drain: '3s' })).toMatchObject({
       key: 'hello/www',
       backends: [{ name: 'hello_www', consulService: 'www-hello', port: HTTP }],
-      hosts: ['www', 'www.hello', 'www.hello.example.test', 'www.test'],
+      routes: ['www', 'www.hello', 'www.hello.example.test', 'www.test'].map((host) =>
+        hostRoute(80, host, 'hello_www'),
+      ),
       names: ['www.hello', 'www'],
       locality: { mode: 'prefer', headroom: 1.2 },
       maxConnections: 9,

@@ -8,7 +8,7 @@ import type { Dashboards } from '../../../src/model/haproxy.ts'
 import { HaproxyProgrammer } from '../../../src/haproxy/programmer.ts'
 import { askHttp } from '../../http.ts'
 import type { HttpAnswer } from '../../http.ts'
-import { backend, FRONTENDS, server, until, useSite, type Site } from '../site.ts'
+import { backend, LISTENERS, server, until, useSite, type Site } from '../site.ts'
 
 const CONSUL = 'consul-admin.infra.test'
 const PROXY = 'proxy-admin.infra.test'
@@ -121,10 +121,10 @@ describe('Consul’s UI', () => {
 
   it('stays when services come and go', async () => {
     const other = backend([], { name: 'other', service: 'hello/other' })
-    const outcome = await site.programmer.programStructure(FRONTENDS, [backend([]), other])
+    const outcome = await site.programmer.programStructure(LISTENERS, [backend([]), other])
     expect(outcome).toEqual({ reloaded: true, refused: [] })
     expect((await visit(CONSUL, RIGHT)).status).toBe(200)
-    await site.programmer.programStructure(FRONTENDS, [backend([])])
+    await site.programmer.programStructure(LISTENERS, [backend([])])
     expect((await visit(CONSUL, RIGHT)).status).toBe(200)
   })
 
@@ -170,7 +170,7 @@ describe('HAProxy', () => {
     const traffic = site.load()
     await traffic.further(20)
     const program = (dashboards: Dashboards | null): Promise<unknown> =>
-      new HaproxyProgrammer({ directory: site.haproxy.directory, dashboards }).programStructure(FRONTENDS, [
+      new HaproxyProgrammer({ directory: site.haproxy.directory, dashboards }).programStructure(LISTENERS, [
         backend(servers),
       ])
     const other = basic('ops:other')

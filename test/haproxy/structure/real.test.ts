@@ -6,7 +6,9 @@ import type { StructureOutcome } from '../../../src/model/haproxy.ts'
 import { HaproxyProgrammer } from '../../../src/haproxy/programmer.ts'
 import { RealHaproxy } from '../haproxy.ts'
 import { get, Greeter, greeting } from '../traffic.ts'
-import { backend, FRONTENDS, server, until, useSite, type Site } from '../site.ts'
+import { backend, LISTENERS, server, until, useSite } from '../site.ts'
+import type { Site } from '../site.ts'
+import { listeners } from '../listeners.ts'
 
 let site: Site
 useSite((opened) => {
@@ -14,7 +16,7 @@ useSite((opened) => {
 })
 
 it('has its structure from the start', async () => {
-  expect(await site.programmer.programStructure(FRONTENDS, [backend([])])).toEqual({
+  expect(await site.programmer.programStructure(LISTENERS, [backend([])])).toEqual({
     reloaded: false,
     refused: [],
   })
@@ -33,23 +35,20 @@ describe('structure', () => {
     await traffic.further(50)
     const worker = await site.haproxy.worker()
     const other = backend([server(site.c)], { name: 'other', service: 'hello/other' })
-    const frontends = {
-      http: { 80: { 'www.hello': 'hello_www', other: 'other' }, 8080: { other: 'other' } },
-      tcp: {},
-    }
+    const wanted = listeners({ 80: { 'www.hello': 'hello_www', other: 'other' }, 8080: { other: 'other' } })
     expect(await site.programmer.programBackend(other)).toEqual({ kind: 'unknown' })
-    expect(await site.programmer.programStructure(frontends, [backend(servers), other])).toEqual({
+    expect(await site.programmer.programStructure(wanted, [backend(servers), other])).toEqual({
       reloaded: true,
       refused: [],
     })
     expect(await site.haproxy.worker()).not.toBe(worker)
     expect((await get({ address: site.haproxy.address, host: 'other', port: 8080 })).body).toBe('c')
-    expect(await site.programmer.programStructure(frontends, [backend(servers), other])).toEqual({
+    expect(await site.programmer.programStructure(wanted, [backend(servers), other])).toEqual({
       reloaded: false,
       refused: [],
     })
     await traffic.further(50)
-    expect(await site.programmer.programStructure(FRONTENDS, [backend(servers)])).toEqual({
+    expect(await site.programmer.programStructure(LISTENERS, [backend(servers)])).toEqual({
       reloaded: true,
       refused: [],
     })
@@ -63,11 +62,11 @@ describe('structure', () => {
     const waiting = backend([server(site.a, { state: 'maint' })])
     await site.programmer.programBackend(waiting)
     const other = backend([], { name: 'other', service: 'hello/other' })
-    const outcome = await site.programmer.programStructure(FRONTENDS, [waiting, other])
+    const outcome = await site.programmer.programStructure(LISTENERS, [waiting, other])
     expect(outcome.reloaded).toBe(true)
     await site.programmer.programBackend(backend([server(site.a)]))
     expect(await site.www()).toEqual({ status: 200, body: 'a' })
-    await site.programmer.programStructure(FRONTENDS, [waiting])
+    await site.programmer.programStructure(LISTENERS, [waiting])
   })
 
   it('carries TCP on a port of its own', async () => {
@@ -77,10 +76,10 @@ describe('structure', () => {
       service: 'hello/pg',
       protocol: 'tcp',
     })
-    await site.programmer.programStructure({ http: {}, tcp: { 5432: 'pg' } }, [backend([]), tcp])
+    await site.programmer.programStructure(listeners({}, { 5432: 'pg' }), [backend([]), tcp])
     expect(await greeting({ address: site.haproxy.address, port: 5432 })).toBe('hello over tcp')
     greeter.stop()
-    await site.programmer.programStructure(FRONTENDS, [backend([])])
+    await site.programmer.programStructure(LISTENERS, [backend([])])
   })
 
   it('that HAProxy refuses is undone, and the good part goes on', async () => {
@@ -90,8 +89,8 @@ describe('structure', () => {
     await traffic.further(20)
     const bad = backend([], { name: 'bad', protocol: 'tcp' })
     const good = backend([server(site.b)], { name: 'good' })
-    const frontends = { http: { 80: { 'www.hello': 'hello_www', good: 'good' } }, tcp: { 70_000: 'bad' } }
-    const outcome = await site.programmer.programStructure(frontends, [backend(servers), bad, good])
+    const wanted = listeners({ 80: { 'www.hello': 'hello_www', good: 'good' } }, { 70_000: 'bad' })
+    const outcome = await site.programmer.programStructure(wanted, [backend(servers), bad, good])
     expect(outcome.reloaded).toBe(true)
     expect(outcome.refused).toMatchObject([{ file: '50-bad.cfg', backend: 'bad' }])
     expect(outcome.refused[0]?.complaint).toContain("invalid port '70000'")
@@ -99,9 +98,9 @@ describe('structure', () => {
     expect(await readdir(join(site.haproxy.directory, 'conf.d'))).not.toContain('50-bad.cfg')
 
     // Not tried again while it's the same.
-    const again = await site.programmer.programStructure(frontends, [backend(servers), bad, good])
+    const again = await site.programmer.programStructure(wanted, [backend(servers), bad, good])
     expect(again).toEqual({ ...outcome, reloaded: false })
-    expect(await site.programmer.programStructure(FRONTENDS, [backend(servers)])).toEqual({
+    expect(await site.programmer.programStructure(LISTENERS, [backend(servers)])).toEqual({
       reloaded: true,
       refused: [],
     })
@@ -111,22 +110,22 @@ describe('structure', () => {
 
   it('with a TCP port that carries HTTP goes on without it', async () => {
     const pg = backend([], { name: 'pg', protocol: 'tcp' })
-    const outcome = await site.programmer.programStructure({ http: {}, tcp: { 80: 'pg' } }, [backend([]), pg])
+    const outcome = await site.programmer.programStructure(listeners({}, { 80: 'pg' }), [backend([]), pg])
     expect(outcome.refused).toMatchObject([{ file: '50-pg.cfg', backend: 'pg' }])
     expect((await site.www('/', 'x')).status).toBe(404)
-    await site.programmer.programStructure(FRONTENDS, [backend([])])
+    await site.programmer.programStructure(LISTENERS, [backend([])])
   })
 
   it('that HAProxy refuses leaves a backend as it was, with newer servers', async () => {
     const tcp = (port: number, servers: readonly Server[]): Promise<StructureOutcome> =>
-      site.programmer.programStructure({ http: {}, tcp: { [port]: 'pg' } }, [
+      site.programmer.programStructure(listeners({}, { [port]: 'pg' }), [
         backend(servers, { name: 'pg', protocol: 'tcp' }),
       ])
     await tcp(5432, [server(site.a)])
     expect((await tcp(70_000, [server(site.b)])).refused).toHaveLength(1)
     await site.programmer.programBackend(backend([server(site.c)], { name: 'pg', protocol: 'tcp' }))
     expect((await get({ address: site.haproxy.address, host: 'x', port: 5432 })).body).toBe('c')
-    await site.programmer.programStructure(FRONTENDS, [backend([])])
+    await site.programmer.programStructure(LISTENERS, [backend([])])
   })
 
   it('is undone if Shoal died before it was proven', async () => {
@@ -137,7 +136,7 @@ describe('structure', () => {
     await writeFile(join(site.haproxy.directory, 'rollback.json'), JSON.stringify(before))
     await mkdir(config, { recursive: true })
     await writeFile(join(config, '50-unproven.cfg'), 'nonsense')
-    await site.programmer.programStructure(FRONTENDS, [backend([])])
+    await site.programmer.programStructure(LISTENERS, [backend([])])
     expect(await readdir(config)).not.toContain('50-unproven.cfg')
     expect(await readdir(site.haproxy.directory)).not.toContain('rollback.json')
   })
@@ -154,12 +153,12 @@ describe('a HAProxy without any config', () => {
     const healthz = (): Promise<number> =>
       get({ address: fresh.address, host: 'x', path: '/healthz' }).then(({ status }) => status)
     try {
-      const early = programmer.programStructure(FRONTENDS, [backend([])])
+      const early = programmer.programStructure(LISTENERS, [backend([])])
       await expect(early).rejects.toMatchObject({ code: 'unreachable' })
       await fresh.start()
       await until(() => fresh.worker().then(Boolean, () => false))
       expect(await healthz()).toBe(503)
-      expect((await programmer.programStructure(FRONTENDS, [backend([])])).reloaded).toBe(true)
+      expect((await programmer.programStructure(LISTENERS, [backend([])])).reloaded).toBe(true)
       expect(await healthz()).toBe(200)
     } finally {
       await fresh.remove()
@@ -174,7 +173,7 @@ describe('a HAProxy that is killed', () => {
       server(site.b, { weight: 256, backup: true }),
       server(site.c, { weight: 5, state: 'maint' }),
     ]
-    const hosts = { http: { 80: { 'www.hello': 'hello_www', late: 'hello_www' } }, tcp: {} }
+    const hosts = listeners({ 80: { 'www.hello': 'hello_www', late: 'hello_www' } })
     expect((await site.programmer.programStructure(hosts, [backend([])])).reloaded).toBe(false)
     await site.programmer.programBackend(backend(servers))
     const before = await site.haproxy.servers('hello_www')

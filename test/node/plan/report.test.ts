@@ -9,7 +9,12 @@ const done: Programmed = { structure: true, backends: new Set(['hello_www']), re
 const report = (programmed: Partial<Programmed>, key = 'hello/www') =>
   reportOf(key, plan, { ...done, ...programmed })
 
-const refusal = (file: string, backend: string | null) => ({ file, backend, complaint: 'no' })
+const refusal = (file: string, backend: string | null, port: number | null = null) => ({
+  file,
+  backend,
+  port,
+  complaint: 'no',
+})
 
 describe('reportOf', () => {
   it('tells what is programmed and why', () => {
@@ -31,12 +36,12 @@ describe('reportOf', () => {
   })
 
   it("tells HAProxy's refusal to those it concerns", () => {
-    const error = (file: string, backend: string | null) =>
-      report({ backends: new Set(), refusals: [refusal(file, backend)] })?.error ?? null
+    const error = (file: string, backend: string | null, port: number | null = null) =>
+      report({ backends: new Set(), refusals: [refusal(file, backend, port)] })?.error ?? null
     expect(error('50-hello_www.cfg', 'hello_www')).toBe('50-hello_www.cfg: no')
-    expect(error('10-http-80.cfg', null)).toBe('10-http-80.cfg: no')
+    expect(error('10-http-80.cfg', null, 80)).toBe('10-http-80.cfg: no')
     expect(error('00-global.cfg', null)).toBe('00-global.cfg: no')
     expect(report({ refusals: [refusal('50-other.cfg', 'other')] })?.error).toBeNull()
-    expect(report({ refusals: [refusal('10-http-8081.cfg', null)] })?.error).toBeNull()
+    expect(report({ refusals: [refusal('10-http-8081.cfg', null, 8081)] })?.error).toBeNull()
   })
 })

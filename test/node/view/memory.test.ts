@@ -14,6 +14,20 @@ describe('memory', () => {
     expect(recalled !== null && isComplete(recalled.view)).toBe(false)
   })
 
+  it('is understood that the version before left', () => {
+    const view = hello(endpoint('a', 'passing'), endpoint('b', 'pending'))
+    const memory = JSON.parse(writeMemory({ view, zone: 'b' }))
+    for (const each of memory.policies) {
+      delete each.policy.routes
+      each.policy.hosts = ['www.hello']
+    }
+    const former = JSON.stringify(memory).replaceAll('"starting"', '"waiting"')
+    expect(former).toContain('"waiting"')
+    const recalled = readMemory(former)
+    expect(recalled?.view.policies).toEqual(view.policies)
+    expect(recalled?.view.endpoints).toEqual(view.endpoints)
+  })
+
   it('is none where it makes no sense', () => {
     for (const text of ['', '{', 'null', '[]', '{"form":99}']) expect(readMemory(text)).toBeNull()
   })

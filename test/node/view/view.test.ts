@@ -232,7 +232,7 @@ describe('policies', () => {
 
   it('survive a malformed new version, which is reported', () => {
     const before = hello(endpoint('a', 'passing'))
-    for (const text of ['{"key":', '[]', JSON.stringify({ ...policy('hello/www'), hosts: ['a b'] })]) {
+    for (const text of ['{"key":', '[]', JSON.stringify(policy('hello/www', { hosts: ['a b'] }))]) {
       const view = nextView(before, { kind: 'policies', kv: new Map([[`${KV_SERVICES}hello/www`, text]]) }, 1)
       expect(effectivePolicies(view)).toEqual(effectivePolicies(before))
       expect(view.malformed.get('hello/www')).toContain(

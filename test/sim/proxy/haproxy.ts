@@ -1,6 +1,7 @@
 import type { Backend, Server } from '../../../src/model/backend.ts'
 import type { BackendOutcome, StructureOutcome } from '../../../src/model/haproxy.ts'
-import type { Frontends } from '../../../src/model/listener.ts'
+import { structureKey } from '../../../src/haproxy/structure-key.ts'
+import type { Listener } from '../../../src/model/listener.ts'
 import type { HaproxyPort } from '../../../src/node/ports.ts'
 
 type Servers = Map<string, Server>
@@ -64,9 +65,12 @@ export class Haproxy implements HaproxyPort {
     return { kind: 'programmed' }
   }
 
-  async programStructure(frontends: Frontends, backends: readonly Backend[]): Promise<StructureOutcome> {
+  async programStructure(
+    listeners: readonly Listener[],
+    backends: readonly Backend[],
+  ): Promise<StructureOutcome> {
     await Promise.resolve()
-    const structure = structureOf(frontends, backends)
+    const structure = structureKey(listeners, backends)
     this.#disk = { structure, backends: new Map(backends.map((backend) => [backend.name, backend])) }
     if (this.#running === null) {
       if (this.#task !== null) this.#running = load(this.#disk)
@@ -96,13 +100,4 @@ const DISABLED = { state: 'maint' } as const
 
 function byName(servers: readonly Server[]): Servers {
   return new Map(servers.map((server) => [server.name, server]))
-}
-
-/** What takes a reload: ports and backends. Hosts, servers, weights and states do not. */
-function structureOf({ http, tcp }: Frontends, backends: readonly Backend[]): string {
-  return JSON.stringify([
-    Object.keys(http),
-    tcp,
-    backends.map(({ name, protocol, timeout }) => [name, protocol, timeout]),
-  ])
 }

@@ -1,9 +1,6 @@
-import { combineLatest, map } from 'rxjs'
-import type { Unsubscribable } from 'rxjs'
-import { KV_SERVICES } from '../../../src/model/names.ts'
-import type { NodePorts } from '../../../src/node/ports.ts'
-import { reportPrefixes } from '../../../src/node/reports.ts'
-import { runProxy } from '../../../src/node/node.ts'
+import { NodeAgent } from '../../../src/node/node-agent.ts'
+import { nodePorts } from '../../../src/node/ports.ts'
+import type { ConsulPort, NodeAdapters } from '../../../src/node/ports.ts'
 import type { VirtualClock } from '../../loop/virtual-clock.ts'
 import type { Consul } from '../consul/consul.ts'
 import type { History } from '../history.ts'
@@ -29,7 +26,7 @@ export class Proxy {
   readonly #world: ProxyWorld
   /** What the agent remembers on the node's disk. */
   #memory: string | null = null
-  #process: { alive: boolean; readonly loop: Unsubscribable } | null = null
+  #process: { alive: boolean; readonly agent: NodeAgent } | null = null
 
   constructor(node: SimNode, world: ProxyWorld) {
     this.node = node
@@ -39,22 +36,57 @@ export class Proxy {
   start(): void {
     if (this.#process !== null || !this.node.up) return
     const life = { alive: true }
-    const process = Object.assign(life, { loop: this.#run(() => life.alive) })
+    const process = Object.assign(life, { agent: this.#run(() => life.alive) })
     this.#process = process
   }
 
   crash(): void {
     if (this.#process === null) return
     this.#process.alive = false
-    this.#process.loop.unsubscribe()
+    // Of a dead process no call is ever answered, so this never ends.
+    void this.#process.agent.stop()
     this.#process = null
   }
 
-  #run(isAlive: () => boolean): Unsubscribable {
-    const { clock, random, consul, history, network, wrote } = this.#world
-    const { node, haproxy } = this
+  #run(isAlive: () => boolean): NodeAgent {
+    const { clock, random, history } = this.#world
+    const { node } = this
+    const tell = (fields: object, event: string) =>
+      history.note(`proxy-${node.id}  ${event} ${JSON.stringify(fields)}`)
+    const log = { info: tell, warn: tell, error: tell }
+    const identity = { node: node.id, nodeName: node.hostname }
+    const ports = nodePorts(node.hostname, this.#adapters(isAlive))
+    const agent = new NodeAgent(ports, identity, log, { scheduler: clock, random: random.next })
+    agent.start()
+    return agent
+  }
+
+  #adapters(isAlive: () => boolean): NodeAdapters {
+    const { haproxy } = this
     const living = <T>(call: () => Promise<T>): Promise<T> =>
       isAlive() ? call() : new Promise<never>(() => {})
+    return {
+      consul: this.#consul(living),
+      haproxy: {
+        isConfigured: () => living(() => haproxy.isConfigured()),
+        programBackend: (backend) => living(() => haproxy.programBackend(backend)),
+        programStructure: (listeners, backends) =>
+          living(() => haproxy.programStructure(listeners, backends)),
+      },
+      dns: { program: () => Promise.resolve([]) },
+      memory: {
+        load: () => Promise.resolve(this.#memory),
+        save: (text) =>
+          living(async () => {
+            this.#memory = text
+          }),
+      },
+    }
+  }
+
+  #consul(living: <T>(call: () => Promise<T>) => Promise<T>): ConsulPort {
+    const { consul, network, wrote } = this.#world
+    const { node } = this
     const keyed = (key: string, call: () => void) =>
       living(() =>
         network.carry(() => {
@@ -63,38 +95,12 @@ export class Proxy {
           wrote(key)
         }),
       )
-    const ports: NodePorts = {
-      policies: consul.keys(KV_SERVICES, node),
+    return {
+      keys: (prefix) => consul.keys(prefix, node),
       endpoints: (service) => consul.endpoints(service, node),
       silent: consul.silent(node),
-      reports: combineLatest(reportPrefixes(node.hostname).map((prefix) => consul.keys(prefix, node))).pipe(
-        map((entries) => new Map(entries.flatMap((each) => [...each]))),
-      ),
-      kv: {
-        put: (key, value) => keyed(key, () => consul.put(key, value)),
-        delete: (key) => keyed(key, () => consul.delete(key)),
-      },
-      haproxy: {
-        isConfigured: () => living(() => haproxy.isConfigured()),
-        programBackend: (backend) => living(() => haproxy.programBackend(backend)),
-        programStructure: (frontends, backends) =>
-          living(() => haproxy.programStructure(frontends, backends)),
-      },
-      dns: { program: () => Promise.resolve([]) },
-      memory: {
-        load: () => Promise.resolve(this.#memory),
-        save: (text) => {
-          this.#memory = text
-          return Promise.resolve()
-        },
-      },
+      put: (key, value) => keyed(key, () => consul.put(key, value)),
+      delete: (key) => keyed(key, () => consul.delete(key)),
     }
-    const tell = (fields: object, event: string) =>
-      history.note(`proxy-${node.id}  ${event} ${JSON.stringify(fields)}`)
-    const log = { info: tell, warn: tell, error: tell }
-    return runProxy(ports, { node: node.id, nodeName: node.hostname }, log, {
-      scheduler: clock,
-      random: random.next,
-    })
   }
 }

@@ -1,4 +1,5 @@
 /** Rules between the fields of a spec, and others that a schema can't state. */
+import { HTTP_PORT } from '../../../model/listener.ts'
 import { consulServiceName } from '../../../model/names.ts'
 import type { ServicePort, ServiceSpec } from '../../../model/service.ts'
 import { duplicate, missingField } from '../../messages/found-expected.ts'
@@ -12,8 +13,6 @@ import { quoted } from '../../messages/phrases.ts'
 
 const HOUR = 3_600_000
 const DNS_LABEL_LENGTH = 63
-/** HAProxy's HTTP listener. */
-const HTTP_LISTENER = 80
 
 interface Limit {
   readonly path: Path
@@ -71,7 +70,7 @@ function brokenPorts(written: readonly ManifestPort[], ports: readonly ServicePo
       const message = `found ${quoted(port[field])}, which is the ${field === 'name' ? 'name' : 'port'} of ports[${first}] already; each port of a service needs its own`
       return [{ code: 'DuplicatePort', path: [...path, field], message }]
     }
-    const reserved = port.protocol === 'tcp' && port.port === HTTP_LISTENER
+    const reserved = port.protocol === 'tcp' && port.port === HTTP_PORT
     const message = `found 80 for protocol tcp; HAProxy’s HTTP listener has port 80: take another port, or protocol http`
     const broken: Violation[] = reserved ? [{ code: 'ReservedPort', path: [...path, 'port'], message }] : []
     const samePort = twin('port')
