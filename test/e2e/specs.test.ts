@@ -115,6 +115,27 @@ describe('shoal', () => {
     await answers('two.example.test', 404)
   })
 
+  it('applies with --wait until every HAProxy serves it, or says why the controller refuses it', async () => {
+    const body = `  selector: {service: ${app.swarmService}}\n  ports: [{port: 80, targetPort: 8080}]\n  hosts: [waited.example.test]\n`
+    const [first, second] = ['waited', 'waited-too'].map((name) => join(folder, `${name}.yml`))
+    if (first === undefined || second === undefined) throw new Error('no files')
+    await writeFile(first, spec('waited', body))
+    const ready = await shoal(target, ['apply', '-f', first, '--wait'])
+    expect(ready).toMatchObject({ code: 0, errors: '' })
+    expect(ready.output).toMatch(
+      /^service default\/waited created\n(.*\n)*service default\/waited is ready\n$/,
+    )
+    expect(await statuses('waited.example.test')).toEqual([200, 200, 200])
+    await writeFile(second, spec('waited-too', body))
+    expect(await shoal(target, ['apply', '-f', second, '--wait=2m'])).toMatchObject({
+      code: 1,
+      errors:
+        'service default/waited-too is refused: Accepted=False HostConflict: host waited.example.test is held by default/waited, which is older\n',
+    })
+    await shoal(target, ['delete', '-f', first, second])
+    await answers('waited.example.test', 404)
+  })
+
   it('validates files: exit code 1 and every place of an error', async () => {
     const file = join(folder, 'bad.yml')
     await writeFile(file, GOOD.replace('targetPort', 'targetPrt').replace('port: 80', 'port: http'))
