@@ -4,7 +4,7 @@ import type { Instance } from '../../src/model/cluster.ts'
 import type { ConsulAgentPort, KvPort } from '../../src/controller/ports.ts'
 import { accept } from '../../src/controller/state.ts'
 import type { ControllerState } from '../../src/controller/state.ts'
-import { workConsulAgent, workPolicies } from '../../src/controller/work.ts'
+import { consulAgentAddress, workConsulAgent, workPolicies } from '../../src/controller/work.ts'
 import { carryOut } from './plan/agent.ts'
 import { deployment, labelled, snapshot, instance } from './plan/world.ts'
 import type { Task } from '../docker/task.ts'
@@ -170,4 +170,17 @@ describe('the policies’ work', () => {
     await workPolicies(world.kv, state, 0, silent)
     expect(world.entries.get(KEY)).toContain('"revision"')
   })
+})
+
+it('a Consul agent is asked for as long as its container runs, also while it is stopping, and no sooner', () => {
+  const { consulAgent, control } = deployment
+  const addressAt = (changes: Partial<Task>) => {
+    const agent = instance('a', consulAgent, { addresses: { [control]: '10.1.0.7' }, ...changes })
+    return consulAgentAddress(snapshot({ instances: [agent] }), 'n1', consulAgent, control)
+  }
+  expect(addressAt({})).toBe('10.1.0.7')
+  expect(addressAt({ desired: 'shutdown' })).toBe('10.1.0.7')
+  expect(addressAt({ desired: 'shutdown', state: 'preparing' })).toBeNull()
+  expect(addressAt({ state: 'starting' })).toBeNull()
+  expect(addressAt({ nodeId: 'n2' })).toBeNull()
 })

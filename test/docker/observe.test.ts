@@ -99,4 +99,16 @@ describe('a look', () => {
     await observeNodes(docker)
     expect(asked.toSorted()).toEqual(['info', 'nodes'])
   })
+
+  it('says that the controller beside the engine acts where that engine leads, and nowhere else', async () => {
+    const other = { ...LISTS, info: { Swarm: { NodeID: 'n9' } } }
+    for (const [lists, acting] of [
+      [LISTS, true],
+      [other, false],
+    ] as const) {
+      const { docker } = await engine(lists)
+      expect(await observeNodes(docker)).toMatchObject({ acting })
+      expect(await observe(docker)).toMatchObject({ acting })
+    }
+  })
 })
