@@ -114,7 +114,7 @@ export const REPORTS = [
     'hello_www.1.t1': ready(256, "zone a: 1 of 2 tasks with room to spare take 100% of node2's traffic"),
     'hello_www.2.t2': { weight: 0, state: 'drain', standing: 'failing', why: 'its health check fails' },
   }),
-  report(3, {}, { error: '20-hello_www.cfg: unknown keyword', revision: 'older' }),
+  report(3, {}, { error: '50-hello_www.cfg: unknown keyword', revision: 'older' }),
 ]
 
 const HAPROXIES: readonly Endpoint[] = [1, 2].map((host) =>

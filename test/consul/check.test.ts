@@ -1,37 +1,33 @@
 import { describe, expect, it } from 'vitest'
 import { checkDefinition } from '../../src/consul/check.ts'
+import { registrationOfCheck } from '../../src/controller/state.ts'
 
 const common = { interval: 1000, timeout: 500 }
 
-describe('checkDefinition', () => {
-  it('asks by HTTP, with the wanted Host header, and follows no redirects', () => {
+describe('the definition of a check', () => {
+  it('asks by HTTP with the wanted Host header, and follows no redirects', () => {
     const check = { ...common, http: 'http://10.87.0.5:8080/up', tcp: null, host: 'www.example.org' }
-    expect(checkDefinition({ id: 'w.1.t1:http', check })).toEqual({
-      checkid: 'w.1.t1:http:check',
-      name: 'HTTP http://10.87.0.5:8080/up',
-      http: 'http://10.87.0.5:8080/up',
-      header: { Host: ['www.example.org'] },
-      disableredirects: true,
-      interval: '1000ms',
-      timeout: '500ms',
-      status: 'warning',
-    })
+    const definition = checkDefinition({ id: 'w.1.t1:http', check })
+    expect(definition).toMatchObject({ http: check.http, header: { Host: ['www.example.org'] } })
+    expect(definition).toMatchObject({ disableredirects: true })
   })
 
-  it('passes from the start if it is known to', () => {
+  it('asks by TCP as often as the spec says', () => {
     const check = { ...common, http: null, tcp: '10.87.0.5:5432', host: null }
+    const definition = checkDefinition({ id: 'db.1.t1:sql', check })
+    expect(definition).toMatchObject({ tcp: check.tcp, interval: '1000ms', timeout: '500ms' })
+    expect(definition).not.toHaveProperty('http')
+  })
+
+  it('has an ID that leads back to what is registered', () => {
+    const check = { ...common, http: null, tcp: '10.87.0.5:5432', host: null }
+    const { checkid } = checkDefinition({ id: 'db.1.t1:sql', check })
+    expect(registrationOfCheck(`node-1/${checkid}`)).toBe('db.1.t1:sql')
+  })
+
+  it('neither passes nor fails from the start, unless the task is known to be well', () => {
+    const check = { ...common, http: null, tcp: '10.87.0.5:5432', host: null }
+    expect(checkDefinition({ id: 'db.1.t1:sql', check }).status).toBe('warning')
     expect(checkDefinition({ id: 'db.1.t1:sql', check }, true).status).toBe('passing')
-  })
-
-  it('asks by TCP', () => {
-    const check = { ...common, http: null, tcp: '10.87.0.5:5432', host: null }
-    expect(checkDefinition({ id: 'db.1.t1:sql', check })).toEqual({
-      checkid: 'db.1.t1:sql:check',
-      name: 'TCP 10.87.0.5:5432',
-      tcp: '10.87.0.5:5432',
-      interval: '1000ms',
-      timeout: '500ms',
-      status: 'warning',
-    })
   })
 })

@@ -90,7 +90,9 @@ describe('in a minute of rest, the controller', () => {
     const { clock, during } = start(3, 10)
     await clock.advance(30_000)
     const { everything, nodes, services } = await during(60_000)
-    expect([everything, nodes, services]).toEqual([12, undefined, undefined])
+    expect(everything).toBeGreaterThanOrEqual(11)
+    expect(everything).toBeLessThanOrEqual(13)
+    expect([nodes, services]).toEqual([undefined, undefined])
   })
 
   it('of a Swarm of 10,000 tasks looks at everything once or twice, and asks who leads twelve times', async () => {
@@ -157,14 +159,17 @@ describe('a service whose update is in progress', () => {
 })
 
 describe('after an event, the controller', () => {
-  it('looks at once, and again while what follows from it may show', async () => {
+  it('looks at once, at least thrice in the first 300 ms, and once more when all has followed', async () => {
     const { clock, hints, during } = start(3, 10)
     await clock.advance(31_000)
     const looks: number[] = []
     const event = () => hints.next({ workloadId: 'id-hello_www' })
     for (let at = 0; at <= 1500; at += 10)
       if ((await during(10, at === 0 ? event : undefined))['services'] === 1) looks.push(at + 10)
-    expect(looks).toEqual([10, 50, 120, 250, 1000])
+    expect(looks[0]).toBe(10)
+    expect(looks.filter((at) => at <= 300).length).toBeGreaterThanOrEqual(3)
+    expect(looks.at(-1)).toBeGreaterThan(500)
+    expect(looks.length).toBeLessThanOrEqual(6)
   })
 })
 

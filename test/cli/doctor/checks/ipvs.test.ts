@@ -17,6 +17,17 @@ describe('ipvs', () => {
     ])
   })
 
+  it('finds a service twice that is in vip mode and has a port in ingress mode', () => {
+    const both = setup('hello_www', {
+      endpointMode: 'vip',
+      ports: [{ published: 8080, target: 80, protocol: 'tcp', mode: 'ingress' }],
+    })
+    expect(findings('ipvs', factsOf({}, [both], { ipvs: false }))).toMatchObject([
+      { level: 'fault', subject: 'service hello_www' },
+      { level: 'fault', subject: 'service hello_www' },
+    ])
+  })
+
   it('warns where the kernel is unknown, and is content with one that has it', () => {
     const unknown = { unknown: 'no controller runs' }
     expect(findings('ipvs', factsOf({}, [vip], { ipvs: unknown }))).toMatchObject([{ level: 'warning' }])
