@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { checkDefinition } from '../../src/consul/check.ts'
-import { registrationOfCheck } from '../../src/controller/state.ts'
+import { registrationOfCheck } from '../../src/model/names.ts'
 
 const common = { interval: 1000, timeout: 500 }
 
