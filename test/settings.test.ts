@@ -73,7 +73,7 @@ describe('the settings of the programs', () => {
     expect(readCliSettings(env).settings).toEqual(controller)
   })
 
-  it.each(['controller', 'proxy'])(
+  it.each(['controller', 'node'])(
     'know the name of the stack that the service %s was deployed in',
     (service) => {
       const env = environmentOf(service, 'edge')
@@ -91,7 +91,7 @@ describe('the settings of the programs', () => {
     expect(readControllerSettings(environmentOf('controller', 'edge')).consulUrl).toBe(
       'http://consul-agent-node1:8500',
     )
-    expect(readNodeSettings(environmentOf('proxy', 'edge')).identity).toEqual({
+    expect(readNodeSettings(environmentOf('node', 'edge')).identity).toEqual({
       node: 'node1',
       nodeName: 'node1',
     })

@@ -14,7 +14,7 @@ import type { ControllerState } from './state.ts'
 import { done, retryAfter } from '../loop/outcome.ts'
 import type { Outcome } from '../loop/outcome.ts'
 
-/** ms a tombstone stays, well beyond what a proxy agent can be away from Consul and come back believing old policies. */
+/** ms a tombstone stays, well beyond what a node agent can be away from Consul and come back believing old policies. */
 const TOMBSTONE_LIFETIME = 10 * 60_000
 
 /** ms until a node without a Consul agent is looked at again. */

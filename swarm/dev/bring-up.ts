@@ -69,9 +69,14 @@ export interface Stack {
   readonly settings: Readonly<Record<string, string>>
 }
 
-/** `docker stack deploy` at the first node, with the images its engines have. */
+/**
+ * `docker stack deploy` at the first node, with the images its engines have. Of Shoal's own stack, what an older file had
+ * and this one lacks is taken out.
+ */
 export async function deployStack(cluster: Cluster, { file, stack, settings }: Stack): Promise<void> {
-  const args = ['stack', 'deploy', '--detach', '--resolve-image', 'never', '--compose-file', file, stack]
+  const prune = stack === SHOAL ? ['--prune'] : []
+  const options = ['--detach', '--resolve-image', 'never', ...prune]
+  const args = ['stack', 'deploy', ...options, '--compose-file', file, stack]
   await docker(args, { host: cluster.node(0).host, env: settings, timeoutMs: 60_000 })
 }
 

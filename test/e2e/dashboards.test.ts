@@ -75,7 +75,7 @@ it('stay off where no password is named, which every agent says; all else runs',
   await waitFor(
     'every agent to say what is missing',
     async () => {
-      const log = await target.cluster.docker(0, ['service', 'logs', '--raw', 'shoal_proxy'])
+      const log = await target.cluster.docker(0, ['service', 'logs', '--raw', 'shoal_node'])
       const said = log.split('\n').filter((line) => line.includes('no password: SHOAL_DASHBOARDS_SECRET'))
       return said.length >= target.cluster.nodes.length || undefined
     },

@@ -30,12 +30,13 @@ export async function visit(
   return await askHttp({ host: hostname, port, path, method, headers: { host }, ...auth })
 }
 
-/** Deploys Shoal again with these settings beside the usual ones. */
+/** Deploys Shoal again, by another stack file if one is given, with these settings beside the usual ones. */
 export async function redeployShoal(
   target: World,
   settings: Readonly<Record<string, string>>,
+  file = 'swarm/stack.yml',
 ): Promise<void> {
-  await deploy(target, 'shoal', 'swarm/stack.yml', settings)
+  await deploy(target, 'shoal', file, settings)
   await waitUntilRunning(target.cluster, 'shoal', { timeoutMs: 180_000 })
 }
 

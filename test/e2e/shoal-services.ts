@@ -6,7 +6,7 @@ import type { World } from './world.ts'
 const NOWHERE = 'node.labels.shoal.nowhere==true'
 
 /** Shoal's own programs, without which the data plane must go on. */
-export const PROGRAMS = ['shoal_proxy', 'shoal_controller']
+export const PROGRAMS = ['shoal_node', 'shoal_controller']
 
 /** Does something while none of the containers of these global services runs; afterwards, come what may, they run on every node. */
 export async function without<T>(

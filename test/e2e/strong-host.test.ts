@@ -96,7 +96,7 @@ async function startNeighbour({ bridge }: Victim): Promise<string> {
 
 /** Where Shoal's programs, which are on Consul's network, are on the bridge. */
 async function programs(): Promise<string[]> {
-  const containers = ['shoal_proxy', 'shoal_controller'].map((name) => containerOf(target, node, name))
+  const containers = ['shoal_node', 'shoal_controller'].map((name) => containerOf(target, node, name))
   const places = (await Promise.all(containers)).map((container) => onBridge(target, node, container))
   return (await Promise.all(places)).map(({ address }) => address)
 }
@@ -129,7 +129,7 @@ describe('a container of the mesh', () => {
 
 describe('Consul', () => {
   it('answers who is on its network, and DNS to the node itself', async () => {
-    const network = ['--network', `container:${await containerOf(target, node, 'shoal_proxy')}`]
+    const network = ['--network', `container:${await containerOf(target, node, 'shoal_node')}`]
     const ask = (options: readonly string[], address?: string) =>
       askFrom(target, node, options, address ?? '')
     expect(await ask(network, agent.control)).toEqual(['tcp/8301', 'tcp/8500', 'udp/8301'])

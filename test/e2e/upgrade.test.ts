@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startApp } from './app.ts'
 import type { App } from './app.ts'
+import { redeployShoal } from './dashboards.ts'
 import { PROGRAMS, restartAll, without } from './shoal-services.ts'
 import { deployToolbox, untilResolved, untilServedLocally } from './toolbox.ts'
 import { allAddressesOf, allReloads, removeStack, world } from './world.ts'
@@ -22,7 +23,7 @@ afterAll(async () => {
 })
 
 describe('while requests come in', () => {
-  it('an upgrade of the controller and of the proxy agents fails none of them', async ({ annotate }) => {
+  it('an upgrade of the controller and of the node agents fails none of them', async ({ annotate }) => {
     const before = await allReloads(target)
     const load = app.load()
     await restartAll(target, PROGRAMS)
@@ -33,6 +34,24 @@ describe('while requests come in', () => {
     // They do their work afterwards.
     await app.scale(4)
     await app.served(4)
+  })
+
+  it('an upgrade from the stack file before this one fails none of them, and leaves nothing of it', async ({
+    annotate,
+  }) => {
+    await redeployShoal(target, {}, 'test/e2e/stacks/before.stack.yml')
+    await app.scale(3)
+    await app.served(3)
+    const load = app.load()
+    await redeployShoal(target, {})
+    await app.scale(4)
+    await app.served(4)
+    const { sent, failures } = await load.stop()
+    await annotate(`${sent} requests`)
+    expect(failures).toEqual([])
+    const services = await target.cluster.docker(0, ['service', 'ls', '--format', '{{.Name}}'])
+    expect(services.split('\n')).toContain('shoal_node')
+    expect(services).not.toContain('shoal_proxy')
   })
 
   it('traffic and DNS go on without any container of Shoal', async ({ annotate }) => {

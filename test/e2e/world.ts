@@ -118,11 +118,11 @@ export async function consul<T>(target: World, node: number, path: string): Prom
   return JSON.parse(await execIn(target, node, 'shoal_consul-agent', ['curl', '--silent', url]))
 }
 
-/** A command on HAProxy's runtime API of a node, through the proxy agent's container, which has Node and the socket. */
+/** A command on HAProxy's runtime API of a node, through the node agent's container, which has Node and the socket. */
 async function haproxy(target: World, node: number, command: string): Promise<string> {
   const script = `const s = require('net').connect('/var/lib/shoal/haproxy/admin.sock');
     s.pipe(process.stdout); s.end(${JSON.stringify(`${command}\n`)})`
-  return await execIn(target, node, 'shoal_proxy', ['node', '--eval', script])
+  return await execIn(target, node, 'shoal_node', ['node', '--eval', script])
 }
 
 /** Servers of a backend as a node's HAProxy has them, by name. */
@@ -192,14 +192,14 @@ export async function reloads(target: World, node: number): Promise<number> {
   return waitFor(
     `HAProxy's master on node${node + 1}`,
     async () => {
-      const answer = await execIn(target, node, 'shoal_proxy', ['node', '--eval', script])
+      const answer = await execIn(target, node, 'shoal_node', ['node', '--eval', script])
       return Number(/master\s+(\d+)/.exec(answer)?.[1] ?? Number.NaN)
     },
     { timeoutMs: 10_000, everyMs: 100 },
   )
 }
 
-/** Waits until every node's proxy agent says that its HAProxy sends requests to this number of a service's tasks. */
+/** Waits until every node's agent says that its HAProxy sends requests to this number of a service's tasks. */
 export async function waitUntilServed(target: World, service: ServiceKey, tasks: number): Promise<void> {
   await waitFor(
     `every HAProxy to have ${tasks} tasks of ${service}`,

@@ -1,6 +1,6 @@
 /**
  * The simulated world: a Swarm, a Consul, HAProxies and people in one process on virtual time, around the real controller and the real
- * proxy agents. Everything that happens in it follows from its seed.
+ * node agents. Everything that happens in it follows from its seed.
  */
 import { deployment } from '../controller/plan/world.ts'
 import { VirtualClock } from '../loop/virtual-clock.ts'

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Answers DNS on a link-local address of the node, once the proxy agent has written what to answer.
+# Answers DNS on a link-local address of the node, once the node agent has written what to answer.
 # Runs beside an older instance during an update, so it never takes the address away. Arguments are handed on to coredns.
 set -eu
 address="${SHOAL_DNS_ADDRESS:-169.254.20.10}"

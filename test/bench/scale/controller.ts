@@ -148,7 +148,7 @@ async function scaleUp(
   }
 }
 
-/** As the proxy agents of all nodes report that they have what the controller wrote. */
+/** As the node agents of all nodes report that they have what the controller wrote. */
 function nodeReports({ entries }: FakeConsul, { nodes }: Size): Map<string, string> {
   const policies = readPolicies(new Map([...entries].filter(([key]) => key.startsWith(KV_SERVICES))))
   const revisions = Object.fromEntries([...policies].map(([key, { revision }]) => [key, revision]))

@@ -23,7 +23,7 @@ export interface PlannerFigures {
   readonly oneTask: number
   /** Services and nodes that were planned anew for it. */
   readonly replanned: { readonly services: number; readonly nodes: number }
-  /** A proxy agent's plan from nothing. */
+  /** A node agent's plan from nothing. */
   readonly proxyFull: number
   /** After one endpoint began to fail: taking it in and planning. */
   readonly proxyOne: number

@@ -12,15 +12,15 @@ import { labelled, node, workload, instance } from '../../controller/plan/world.
 
 export const NOW = Date.parse('2026-01-01T01:00:00Z')
 const NODES = ['n1', 'n2', 'n3'] as const
-const GLOBAL = ['consul-agent', 'haproxy', 'dns', 'proxy', 'controller'] as const
+const GLOBAL = ['consul-agent', 'haproxy', 'dns', 'node', 'controller'] as const
 const { settings } = readCliSettings({})
 
 export function setup(name: string, changes: Partial<ServiceSetup> = {}): ServiceSetup {
-  const image = /controller|proxy$/.test(name) ? 'shoal:1' : `${name.replace(/-(agent|server)$/, '')}:1`
+  const image = `${name.replace(/-(agent|server)$/, '')}:1`
   return {
     id: `id-${name}`,
     name,
-    image: name === 'shoal_proxy' || name === 'shoal_controller' ? 'shoal:1' : image,
+    image: name === 'shoal_node' || name === 'shoal_controller' ? 'shoal:1' : image,
     endpointMode: 'dnsrr',
     networks: name.startsWith('shoal_')
       ? { shoal_control: [] }

@@ -17,14 +17,27 @@ const PARTS: readonly Part[] = [
   { name: 'consul-agent', on: 'every node', without: 'tasks there are neither registered nor checked' },
   { name: 'haproxy', on: 'every node', without: 'nobody answers requests there' },
   { name: 'dns', on: 'every node', without: 'containers there find no name by 169.254.20.10' },
-  { name: 'proxy', on: 'every node', without: 'the HAProxy there is not told of changes' },
+  { name: 'node', on: 'every node', without: 'the HAProxy there is not told of changes' },
   { name: 'controller', on: 'managers', without: 'it can’t take over when that node leads' },
 ]
+
+/** A part that an older stack file had under another name. */
+const RENAMED = { before: 'proxy', now: 'node' }
 
 export const parts: Check = {
   name: 'parts',
   healthy: 'every part of Shoal runs wherever it should',
-  find: onSwarm((swarm, { stack }) => PARTS.flatMap((part) => missing(part, stack, swarm))),
+  find: onSwarm((swarm, { stack }) => [
+    ...PARTS.flatMap((part) => missing(part, stack, swarm)),
+    ...left(stack, swarm),
+  ]),
+}
+
+/** A deployment without `--prune` leaves the part under its old name, which then does the same work beside the new one. */
+function left(stack: string, { snapshot }: SwarmFacts): Diagnosis[] {
+  const [before, now] = [`${stack}_${RENAMED.before}`, `${stack}_${RENAMED.now}`]
+  if (!snapshot.workloads.some(({ name }) => name === before)) return []
+  return [warning(`service ${before}`, `it is called ${now} by now`, `docker service rm ${before}`)]
 }
 
 function missing(part: Part, stack: string, swarm: SwarmFacts): Diagnosis[] {

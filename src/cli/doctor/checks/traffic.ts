@@ -43,8 +43,8 @@ function behind(node: string, { reports, policies, statuses }: ConsulFacts, fact
   if (missing.length === 0) return []
   const lasting = missing.some(({ key }) => lasts(statuses.get(key), 'Programmed', facts))
   const level = lasting ? fault : warning
-  const found = `its proxy agent has not reported the newest policy of ${missing.map(({ key }) => key).join(', ')}`
-  return [level(node, found, `look again in 30 s; then docker service logs ${facts.stack}_proxy`)]
+  const found = `its node agent has not reported the newest policy of ${missing.map(({ key }) => key).join(', ')}`
+  return [level(node, found, `look again in 30 s; then docker service logs ${facts.stack}_node`)]
 }
 
 /** Whether a condition has been unmet for longer than a change takes. */

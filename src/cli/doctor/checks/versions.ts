@@ -5,7 +5,7 @@ import { runs } from './parts.ts'
 
 /** Parts that are made of one image. */
 const TWINS = [
-  ['controller', 'proxy'],
+  ['controller', 'node'],
   ['consul-server', 'consul-agent'],
 ] as const
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Instance } from '../../../../src/model/cluster.ts'
-import { instance } from '../../../controller/plan/world.ts'
+import { instance, workload } from '../../../controller/plan/world.ts'
 import { facts, factsOf, healthySnapshot, setup, swarmFacts } from '../facts.ts'
 import { found, findings, withoutTasks } from '../finding.ts'
 
@@ -8,7 +8,7 @@ describe('parts', () => {
   const gone = (serviceName: string, nodeId: string) => (each: Instance) =>
     each.workload === serviceName && each.nodeId === nodeId
 
-  it.each(['consul-agent', 'haproxy', 'dns', 'proxy', 'controller'])('finds a node without %s', (part) => {
+  it.each(['consul-agent', 'haproxy', 'dns', 'node', 'controller'])('finds a node without %s', (part) => {
     const tasks = withoutTasks(gone(`shoal_${part}`, 'n2'))
     expect(found('parts', factsOf({ instances: tasks }))).toEqual([
       expect.stringMatching(`^fault host-n2: no task of shoal_${part} runs there: `),
@@ -47,21 +47,28 @@ describe('parts', () => {
 
   it('only warns during an update', () => {
     const services = healthySnapshot().workloads.map((each) =>
-      each.name === 'shoal_proxy' ? { ...each, moving: true } : each,
+      each.name === 'shoal_node' ? { ...each, moving: true } : each,
     )
-    const tasks = withoutTasks(gone('shoal_proxy', 'n1'))
+    const tasks = withoutTasks(gone('shoal_node', 'n1'))
     expect(findings('parts', factsOf({ workloads: services, instances: tasks }))).toMatchObject([
       { level: 'warning' },
     ])
   })
 
+  it('finds the node agent that an older stack file deployed under another name', () => {
+    const workloads = [...healthySnapshot().workloads, workload('shoal_proxy', { wanted: null })]
+    expect(found('parts', factsOf({ workloads }))).toEqual([
+      'warning service shoal_proxy: it is called shoal_node by now',
+    ])
+  })
+
   it('finds a part that is not deployed, or has too few tasks', () => {
     const services = healthySnapshot().workloads.filter(({ name }) => name !== 'shoal_dns')
-    const others = withoutTasks(({ workload }) => workload === 'shoal_dns')
+    const others = withoutTasks((each) => each.workload === 'shoal_dns')
     expect(found('parts', factsOf({ workloads: services, instances: others }))).toEqual([
       expect.stringMatching('^fault service shoal_dns: it is not deployed'),
     ])
-    const tasks = withoutTasks(({ workload }) => workload === 'shoal_consul-server')
+    const tasks = withoutTasks((each) => each.workload === 'shoal_consul-server')
     expect(found('parts', factsOf({ instances: tasks }))).toEqual([
       expect.stringMatching('^fault service shoal_consul-server: 0 of 1 tasks run'),
     ])

@@ -4,8 +4,8 @@ import { found } from '../finding.ts'
 
 describe('versions', () => {
   it('finds programs of two images', () => {
-    expect(found('versions', factsOf({}, [setup('shoal_proxy', { image: 'shoal:2' })]))).toEqual([
-      'fault services shoal_controller and shoal_proxy: they are to run different images: shoal:1 and shoal:2',
+    expect(found('versions', factsOf({}, [setup('shoal_node', { image: 'shoal:2' })]))).toEqual([
+      'fault services shoal_controller and shoal_node: they are to run different images: shoal:1 and shoal:2',
     ])
   })
 
