@@ -1,13 +1,13 @@
 import type { SpecText } from '../model/cluster.ts'
+import { SERVICE_KIND } from '../model/spec-format.ts'
 import type { ConfigAnswer } from './answers.ts'
 import { call, DockerError } from './call.ts'
 import type { Docker } from './docker.ts'
 import { toSpecText } from './narrow.ts'
 
 const KIND_LABEL = 'shoal.dev/kind'
-const KIND = 'Service'
 /** As a filter for Docker's list of configs. */
-export const SPEC_KIND = `${KIND_LABEL}=${KIND}`
+export const SPEC_KIND = `${KIND_LABEL}=${SERVICE_KIND}`
 
 export interface NewSpecConfig {
   /** Docker refuses a name that is taken (status 409): a config never changes. */
@@ -34,7 +34,7 @@ export async function createSpecConfig(
 ): Promise<string> {
   const config = {
     Name: name,
-    Labels: { ...labels, [KIND_LABEL]: KIND },
+    Labels: { ...labels, [KIND_LABEL]: SERVICE_KIND },
     Data: Buffer.from(text).toString('base64'),
   }
   const created = await call(address, `creating config ${name}`, (): Promise<{ readonly id: string }> =>

@@ -1,24 +1,23 @@
 import type { SchemaNode } from './json-schema.ts'
 import type { Path } from './path.ts'
-import { SERVICE_SCHEMA } from './kinds/service/schema.ts'
 
-/** The schema that holds for a value at this path; undefined where the schema has no such field. */
-export function schemaAt(path: Path): SchemaNode | undefined {
+/** The schema that holds for a value at this path of a document with the schema `root`; undefined where that has no such field. */
+export function schemaAt(root: SchemaNode, path: Path): SchemaNode | undefined {
   return path.reduce<SchemaNode | undefined>((schema, segment) => {
     if (typeof segment === 'number') return schema?.items
     const fields = schema?.properties ?? {}
     return Object.hasOwn(fields, segment) ? fields[segment] : undefined
-  }, SERVICE_SCHEMA)
+  }, root)
 }
 
 /** Whether the object that holds the field at this path can't do without it. */
-export function isRequired(path: Path): boolean {
-  return schemaAt(path.slice(0, -1))?.required?.includes(String(path.at(-1))) ?? false
+export function isRequired(root: SchemaNode, path: Path): boolean {
+  return schemaAt(root, path.slice(0, -1))?.required?.includes(String(path.at(-1))) ?? false
 }
 
 /** Fields that have a field of this name in them, for example `path` → `['spec.health.http']`. */
-export function holdersOf(name: string): readonly string[] {
-  return holders(name, SERVICE_SCHEMA, '')
+export function holdersOf(root: SchemaNode, name: string): readonly string[] {
+  return holders(name, root, '')
 }
 
 function holders(name: string, { properties = {}, items }: SchemaNode, at: string): string[] {

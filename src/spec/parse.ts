@@ -2,20 +2,22 @@
  * From YAML text to a checked service with every default filled in: the border that every spec crosses, wherever it was
  * written. Pure, and throws on no input; it doesn't know what other specs say.
  */
+import { asText } from '../lib/unknown.ts'
 import { serviceKey } from '../model/names.ts'
+import { API_VERSION } from '../model/spec-format.ts'
 import type { ServiceSpec } from '../model/service.ts'
-import { complete } from './kinds/service/complete.ts'
-import type { Surroundings } from './kinds/service/complete.ts'
+import { KINDS } from './kinds/index.ts'
+import type { Surroundings } from './kinds/kind.ts'
+import { readAs } from './kinds/read.ts'
+import { SERVICE } from './kinds/service/index.ts'
 import { placeOf, readDocuments } from './yaml/document.ts'
 import type { Finding, YamlDocument } from './yaml/document.ts'
 import type { SpecError, SpecErrorCode, Violation } from './messages/errors.ts'
 import { formatPath, valueAt } from './path.ts'
 import { quoted } from './messages/phrases.ts'
-import { brokenRules } from './kinds/service/rules.ts'
-import { API_VERSION, KIND } from './kinds/service/schema.ts'
 import { DNS_LABEL, fits, NAMESPACE } from './messages/string-forms.ts'
 import type { TextRule } from './messages/string-forms.ts'
-import { MAX_ERRORS, validateManifest } from './messages/schema-errors.ts'
+import { MAX_ERRORS } from './messages/schema-errors.ts'
 
 export interface SpecContext extends Surroundings {
   /** File name, or a phrase such as `label shoal.spec of service hello_www`. */
@@ -94,23 +96,26 @@ function parseDocument(document: YamlDocument, context: SpecContext): ParsedSpec
     )
   const foreign = foreignFormat(value)
   if (foreign.length > 0) return explain(foreign)
-  const validated = validateManifest(value)
-  if (!validated.ok) return explain(validated.violations)
-  const spec = complete(validated.manifest, context)
-  const broken = brokenRules(validated.manifest, spec, context)
-  return broken.length > 0 ? explain(broken) : { ok: true, spec, text }
+  const read = readAs(kindOf(value), value, context)
+  return read.ok ? { ok: true, spec: read.spec, text } : explain(read.violations)
+}
+
+/** A document that says no kind is read as a service: then that is what is wrong with it. */
+function kindOf(value: unknown): typeof SERVICE {
+  return KINDS.get(asText(valueAt(value, ['kind']))) ?? SERVICE
 }
 
 /** A document of another kind or version: what else is in it can't be judged. */
 function foreignFormat(value: unknown): Violation[] {
-  const other = (field: string, code: SpecErrorCode, ours: string): Violation[] => {
+  const other = (field: string, code: SpecErrorCode, ours: readonly string[]): Violation[] => {
     const found = valueAt(value, [field])
-    if (typeof found !== 'string' || found === ours) return []
-    return [{ code, path: [field], message: `found ${quoted(found)}; expected ${quoted(ours)}` }]
+    if (typeof found !== 'string' || ours.includes(found)) return []
+    const expected = ours.map(quoted).join(' or ')
+    return [{ code, path: [field], message: `found ${quoted(found)}; expected ${expected}` }]
   }
   return [
-    ...other('apiVersion', 'UnsupportedVersion', API_VERSION),
-    ...other('kind', 'UnsupportedKind', KIND),
+    ...other('apiVersion', 'UnsupportedVersion', [API_VERSION]),
+    ...other('kind', 'UnsupportedKind', [...KINDS.keys()]),
   ]
 }
 

@@ -1,6 +1,6 @@
-import { SERVICE_SCHEMA } from './kinds/service/schema.ts'
+import { SERVICE } from './kinds/service/index.ts'
 
 /** The schema as editors read it. */
 export function publishedSchema(): string {
-  return `${JSON.stringify(SERVICE_SCHEMA, null, 2)}\n`
+  return `${JSON.stringify(SERVICE.schema, null, 2)}\n`
 }

@@ -2,7 +2,7 @@ import { stringify } from 'yaml'
 import type { ServiceEvent } from '../../model/event.ts'
 import type { Policy } from '../../model/policy.ts'
 import type { Condition } from '../../model/status.ts'
-import { toManifest } from '../../spec/kinds/service/write.ts'
+import { SERVICE } from '../../spec/kinds/service/index.ts'
 import type { Cell, Paint } from './colour.ts'
 import { formatFields, formatList, formatSections } from './description.ts'
 import { formatHealth, formatWeight } from './endpoint-columns.ts'
@@ -44,7 +44,7 @@ export function serviceText(
   const sections = formatSections(
     [
       ['Conditions', conditionsTable(service.conditions, now, paint)],
-      ['Spec', policy === null ? 'none' : stringify(toManifest(policy.spec)).trimEnd()],
+      ['Spec', policy === null ? 'none' : stringify(SERVICE.write(policy.spec)).trimEnd()],
       ['Endpoints', endpointsTable(endpoints, paint)],
       ['Weights', weightsTable(endpoints, paint)],
       ['Events', eventsTable(events, now, paint)],

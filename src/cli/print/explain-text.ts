@@ -1,6 +1,6 @@
 import type { SchemaNode } from '../../spec/json-schema.ts'
 import { expected } from '../../spec/messages/phrases.ts'
-import { API_VERSION, KIND } from '../../spec/kinds/service/schema.ts'
+import { API_VERSION, SERVICE_KIND } from '../../model/spec-format.ts'
 
 const WIDTH = 76
 
@@ -19,7 +19,7 @@ export function explanation(
   schema: SchemaNode,
   { required, recursive }: ExplainOptions,
 ): string {
-  const head = [`KIND:     ${KIND}`, `VERSION:  ${API_VERSION}`, '']
+  const head = [`KIND:     ${SERVICE_KIND}`, `VERSION:  ${API_VERSION}`, '']
   const field = path === '' ? [] : [`FIELD:    ${title(path, schema, required)}`, '']
   return [...head, ...field, ...details(schema), ...fieldsBlock(schema, recursive)].join('\n').trimEnd()
 }

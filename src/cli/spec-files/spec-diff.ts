@@ -7,7 +7,7 @@ import type { Declaration } from '../../controller/plan/declaration.ts'
 import { labelSource, SPEC_LABEL } from '../../controller/plan/declare-services.ts'
 import { configSource } from '../../controller/plan/declare.ts'
 import { parseSpec } from '../../spec/parse.ts'
-import { toManifest } from '../../spec/kinds/service/write.ts'
+import { SERVICE } from '../../spec/kinds/service/index.ts'
 import { plainText } from './read.ts'
 import type { SpecDocument } from './read.ts'
 import { sameContent } from '../../lib/same.ts'
@@ -35,7 +35,7 @@ export function diffSpec(
     return { key, kind: 'new', source: null, patch: patch('/dev/null', file, '', text) }
   }
   const { specSource: source } = declared
-  const before = textInForce(declared, snapshot) ?? stringify(toManifest(declared.spec))
+  const before = textInForce(declared, snapshot) ?? stringify(SERVICE.write(declared.spec))
   if (plainText(before) === plainText(text)) return { key, kind: 'same', source, patch: '' }
   if (sameContent(declared.spec, spec)) return { key, kind: 'same-meaning', source, patch: '' }
   return { key, kind: 'different', source, patch: patch(source, file, before, text) }

@@ -5,7 +5,7 @@ import { holdersOf } from '../../spec/fields.ts'
 import type { SchemaNode } from '../../spec/json-schema.ts'
 import { nearest } from '../../spec/messages/nearest.ts'
 import { expected, fieldNames } from '../../spec/messages/phrases.ts'
-import { KIND, SERVICE_SCHEMA } from '../../spec/kinds/service/schema.ts'
+import { SERVICE } from '../../spec/kinds/service/index.ts'
 import { explanation, fieldsOf, requiredOf } from '../print/explain-text.ts'
 import { UserError } from '../exit.ts'
 
@@ -23,7 +23,7 @@ export function explainTopic(topic: string, recursive: boolean): string {
   if (code !== undefined) return explainCode(code)
   const names = topic.split('.').map((name) => name.replace(/\[\d*\]$/, ''))
   const [first = ''] = names
-  const path = [KIND, `${KIND}s`].some((each) => each.toLowerCase() === first.toLowerCase())
+  const path = [SERVICE.kind, `${SERVICE.kind}s`].some((each) => each.toLowerCase() === first.toLowerCase())
     ? names.slice(1)
     : names
   return explainField(path.join('.') === '' ? [] : path, recursive)
@@ -48,7 +48,7 @@ export function fieldPaths(): readonly string[] {
       const own = path === '' ? name : `${path}.${name}`
       return [own, ...below(field, own)]
     })
-  return below(SERVICE_SCHEMA, '')
+  return below(SERVICE.schema, '')
 }
 
 /** Codes that `explain` takes. */
@@ -65,7 +65,7 @@ function explainField(path: readonly string[], recursive: boolean): string {
 
 /** The schema at a path of names; those of a list's entries follow the list's own. */
 function follow(path: readonly string[]): SchemaNode {
-  let schema: SchemaNode = SERVICE_SCHEMA
+  let schema: SchemaNode = SERVICE.schema
   for (const [index, name] of path.entries()) {
     const fields = fieldsOf(schema)
     const next = Object.hasOwn(fields, name) ? fields[name] : undefined
@@ -82,7 +82,9 @@ function unknown(path: readonly string[], index: number, holder: SchemaNode): Us
   const near = nearest(name, Object.keys(fieldsOf(holder)))
   const meant = (own: string) => [...before, own, ...path.slice(index + 1)].join('.')
   const elsewhere =
-    index === 0 ? holdersOf(name).map((each) => `${each.replaceAll('[]', '')}.${path.join('.')}`) : []
+    index === 0
+      ? holdersOf(SERVICE.schema, name).map((each) => `${each.replaceAll('[]', '')}.${path.join('.')}`)
+      : []
   const code = index === 0 ? nearest(name, codes()) : null
   return new UserError(`${at} has no field ${name}; ${hint()}`)
 

@@ -1,4 +1,7 @@
-/** The errors a field can have, in words: what was found, what is expected, and what was probably meant. */
+/**
+ * The errors a field can have, in words: what was found, what is expected, and what was probably meant.
+ * `root` is the schema of the whole document.
+ */
 import type { Violation } from './errors.ts'
 import { holdersOf, isRequired, schemaAt } from '../fields.ts'
 import type { SchemaNode } from '../json-schema.ts'
@@ -6,14 +9,13 @@ import { nearest } from './nearest.ts'
 import { valueAt } from '../path.ts'
 import type { Path } from '../path.ts'
 import { expected, fieldNames, quoted, typed } from './phrases.ts'
-import { SERVICE_SCHEMA } from '../kinds/service/schema.ts'
 import { meant, ruleOf } from './string-forms.ts'
 
 /** A field `name` in the object at `path` that the schema does not have. */
-export function unknownField(path: Path, name: string): Violation {
-  const schema = schemaOf(path)
+export function unknownField(root: SchemaNode, path: Path, name: string): Violation {
+  const schema = schemaOf(root, path)
   const near = nearest(name, Object.keys(schema.properties ?? {}))
-  const elsewhere = holdersOf(name)
+  const elsewhere = holdersOf(root, name)
   const hint = () => {
     if (near !== null) return `did you mean ${near}?`
     return elsewhere.length > 0
@@ -24,8 +26,8 @@ export function unknownField(path: Path, name: string): Violation {
 }
 
 /** A field that nothing gives; `path` is where it would be. */
-export function missingField(path: Path): Violation {
-  const schema = schemaOf(path)
+export function missingField(root: SchemaNode, path: Path): Violation {
+  const schema = schemaOf(root, path)
   const example = schema.enum === undefined ? `, for example ${JSON.stringify(schema.examples[0])}` : ''
   const message = `missing; expected ${schema.type === 'object' ? 'an object' : expected(schema)}${example}`
   return { code: 'MissingField', path, message }
@@ -40,20 +42,21 @@ export function duplicate(path: Path, first: number, second: number, list: unkno
 }
 
 /** Fields of the object at `path` that exclude each other. */
-export function exclusive(path: Path): Violation {
-  const both = schemaOf(path).not?.required.join(' and ')
+export function exclusive(root: SchemaNode, path: Path): Violation {
+  const both = schemaOf(root, path).not?.required.join(' and ')
   return { code: 'InvalidValue', path, message: `found ${both}; expected one of them: leave the other out` }
 }
 
-export function wrongType(path: Path, value: unknown): Violation {
-  const schema = schemaOf(path)
-  const advice = value === null ? adviceForNothing(path, schema) : adviceForType(value, schema)
+export function wrongType(root: SchemaNode, path: Path, value: unknown): Violation {
+  const schema = schemaOf(root, path)
+  const advice =
+    value === null ? adviceForNothing(schema, isRequired(root, path)) : adviceForType(value, schema)
   const message = [`found ${typed(value)}`, `expected ${expected(schema)}`, ...advice].join('; ')
   return { code: 'WrongType', path, message }
 }
 
-function adviceForNothing(path: Path, { type, required }: SchemaNode): string[] {
-  if (isRequired(path)) return []
+function adviceForNothing({ type, required }: SchemaNode, isNeeded: boolean): string[] {
+  if (isNeeded) return []
   return [`${type === 'object' && required === undefined ? 'write {}' : 'give it a value'}, or remove it`]
 }
 
@@ -67,8 +70,8 @@ function adviceForType(value: unknown, { type, pattern }: SchemaNode): string[] 
   return new RegExp(pattern, 'u').test(String(value)) ? ['put it in quotes'] : []
 }
 
-export function invalidValue(path: Path, value: unknown): Violation {
-  const schema = schemaOf(path)
+export function invalidValue(root: SchemaNode, path: Path, value: unknown): Violation {
+  const schema = schemaOf(root, path)
   const guess = typeof value === 'string' ? guessFrom(value, schema) : null
   const hint = guess === null ? '' : `; did you mean ${JSON.stringify(guess)}?`
   const found = Array.isArray(value) && value.length === 0 ? 'an empty list' : quoted(value)
@@ -87,6 +90,6 @@ function aside(value: unknown, { enum: allowed }: SchemaNode): string {
   return typeof value === 'string' && value.startsWith('*.') ? '; wildcard hosts are not supported' : ''
 }
 
-function schemaOf(path: Path): SchemaNode {
-  return schemaAt(path) ?? SERVICE_SCHEMA
+function schemaOf(root: SchemaNode, path: Path): SchemaNode {
+  return schemaAt(root, path) ?? root
 }

@@ -10,28 +10,32 @@ import {
   wrongType,
 } from './found-expected.ts'
 import type { Violation } from './errors.ts'
-import type { ServiceManifest } from '../kinds/service/manifest.ts'
+import type { SchemaNode } from '../json-schema.ts'
 import { valueAt } from '../path.ts'
 import type { Path } from '../path.ts'
-import { SERVICE_SCHEMA } from '../kinds/service/schema.ts'
 
 /** More errors than this in one document help nobody. */
 export const MAX_ERRORS = 50
 
-const validate = new Ajv2020({
+const ajv = new Ajv2020({
   allErrors: true,
   strict: true,
   strictRequired: false,
-  // It is our own, and a test checks it. Here that would take longer than all else that reads a spec.
+  // They are our own, and a test checks them. Here that would take longer than all else that reads a spec.
   validateSchema: false,
-}).compile<ServiceManifest>(SERVICE_SCHEMA)
+})
 
-export type Validated =
-  | { readonly ok: true; readonly manifest: ServiceManifest }
+export type Validated<Manifest> =
+  | { readonly ok: true; readonly manifest: Manifest }
   | { readonly ok: false; readonly violations: readonly Violation[] }
 
-/** Checks a value against the schema. At most `MAX_ERRORS` violations are told, one for each wrong value. */
-export function validateManifest(value: unknown): Validated {
+/**
+ * Checks a value against the schema of a `Manifest`. At most `MAX_ERRORS` violations are told, one for
+ * each wrong value.
+ */
+export function validateManifest<Manifest>(schema: SchemaNode, value: unknown): Validated<Manifest> {
+  // ajv compiles a schema once.
+  const validate = ajv.compile<Manifest>(schema)
   if (validate(value)) return { ok: true, manifest: value }
   const told = new Set<string>()
   const errors = (validate.errors ?? []).filter(({ keyword, instancePath }) => {
@@ -40,25 +44,30 @@ export function validateManifest(value: unknown): Validated {
     told.add(instancePath)
     return !repeated
   })
-  return { ok: false, violations: errors.slice(0, MAX_ERRORS).map((error) => violation(error, value)) }
+  const violations = errors.slice(0, MAX_ERRORS).map((error) => violation(schema, error, value))
+  return { ok: false, violations }
 }
 
-function violation({ keyword, instancePath, params }: ErrorObject, root: unknown): Violation {
+function violation(
+  schema: SchemaNode,
+  { keyword, instancePath, params }: ErrorObject,
+  root: unknown,
+): Violation {
   const path = pathOf(instancePath, root)
   const value = valueAt(root, path)
   switch (keyword) {
     case 'additionalProperties':
-      return unknownField(path, String(params['additionalProperty']))
+      return unknownField(schema, path, String(params['additionalProperty']))
     case 'required':
-      return missingField([...path, String(params['missingProperty'])])
+      return missingField(schema, [...path, String(params['missingProperty'])])
     case 'type':
-      return wrongType(path, value)
+      return wrongType(schema, path, value)
     case 'uniqueItems':
       return duplicate(path, Number(params['i']), Number(params['j']), value)
     case 'not':
-      return exclusive(path)
+      return exclusive(schema, path)
     default:
-      return invalidValue(path, value)
+      return invalidValue(schema, path, value)
   }
 }
 

@@ -5,14 +5,13 @@
 import { dnsLabel, namespaceOfStack, serviceKey } from '../../model/names.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import type { ServiceDescription, Workload } from '../../model/cluster.ts'
-import { complete } from '../kinds/service/complete.ts'
+import { readAs } from '../kinds/read.ts'
+import { SERVICE } from '../kinds/service/index.ts'
 import type { ManifestHealth } from '../kinds/service/manifest.ts'
 import type { Path } from '../path.ts'
 import { quoted } from '../messages/phrases.ts'
-import { brokenRules } from '../kinds/service/rules.ts'
-import { API_VERSION, KIND } from '../kinds/service/schema.ts'
+import { API_VERSION } from '../../model/spec-format.ts'
 import { DNS_LABEL, fits, NAMESPACE } from '../messages/string-forms.ts'
-import { validateManifest } from '../messages/schema-errors.ts'
 import { readCheck } from './check.ts'
 import { readTags } from './tags.ts'
 import { readVariables } from './variables.ts'
@@ -72,7 +71,7 @@ function specOfPort(port: number, isOneOfMany: boolean, variables: Variables, ow
   const named = readName(of('NAME'), owner, suffix)
   const { health, errors: unsupported } = readCheck(of)
   const document = documentOf(port, named, health, of)
-  const checked = check(document, owner)
+  const checked = readAs(SERVICE, document, { stack: owner.group, service: owner.name })
   if (checked.ok && unsupported.length === 0) return { ok: true, port, source, spec: checked.spec }
   const violations = checked.ok ? [] : checked.violations
   const errors = [
@@ -97,7 +96,7 @@ function documentOf(port: number, { name, namespace }: Named, health: ManifestHe
   const own = namespace ?? domains[0]
   return {
     apiVersion: API_VERSION,
-    kind: KIND,
+    kind: SERVICE.kind,
     metadata: { name, ...(own === undefined ? {} : { namespace: own }) },
     spec: {
       ports: [{ port, protocol: of('PROTOCOL')?.value.toLowerCase() ?? 'http' }],
@@ -106,14 +105,6 @@ function documentOf(port: number, { name, namespace }: Named, health: ManifestHe
       health,
     },
   }
-}
-
-function check(document: object, { group: stack, name }: Owner) {
-  const validated = validateManifest(document)
-  if (!validated.ok) return validated
-  const spec = complete(validated.manifest, { stack, service: name })
-  const violations = brokenRules(validated.manifest, spec, { stack, service: name })
-  return violations.length > 0 ? { ok: false as const, violations } : { ok: true as const, spec }
 }
 
 /** Before the first dot is the name, after it the namespace. `suffix` tells ports apart that have no name of their own. */

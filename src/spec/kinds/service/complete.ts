@@ -2,15 +2,8 @@ import { namespaceOfStack } from '../../../model/names.ts'
 import type { HealthCheck, ServicePort, ServiceSpec } from '../../../model/service.ts'
 import { DEFAULTS } from './defaults.ts'
 import { milliseconds } from '../../duration.ts'
+import type { Surroundings } from '../kind.ts'
 import type { ManifestHealth, ManifestPort, ServiceManifest } from './manifest.ts'
-
-/** Where a spec was found, as far as its meaning depends on that. */
-export interface Surroundings {
-  /** Stack it was deployed with: gives the namespace. */
-  readonly stack: string | null
-  /** Swarm service whose label it is: gives the selector. */
-  readonly service: string | null
-}
 
 /** Fills in every default. A selector that nothing gives is left empty, which rules.ts refuses. */
 export function complete({ metadata, spec }: ServiceManifest, { stack, service }: Surroundings): ServiceSpec {

@@ -3,10 +3,11 @@ import { HTTP_PORT } from '../../../model/listener.ts'
 import { consulServiceName } from '../../../model/names.ts'
 import type { ServicePort, ServiceSpec } from '../../../model/service.ts'
 import { duplicate, missingField } from '../../messages/found-expected.ts'
-import type { Surroundings } from './complete.ts'
+import type { Surroundings } from '../kind.ts'
 import { formatDuration } from '../../duration.ts'
 import type { Violation } from '../../messages/errors.ts'
 import type { ManifestPort, ServiceManifest } from './manifest.ts'
+import { SERVICE_SCHEMA } from './schema.ts'
 import { valueAt } from '../../path.ts'
 import type { Path } from '../../path.ts'
 import { quoted } from '../../messages/phrases.ts'
@@ -54,7 +55,7 @@ export function brokenRules(
 
 function brokenSelector({ selector }: ServiceSpec, implied: string | null): Violation[] {
   const path = ['spec', 'selector', 'service']
-  if (selector.service === '') return [missingField(path.slice(0, 2))]
+  if (selector.service === '') return [missingField(SERVICE_SCHEMA, path.slice(0, 2))]
   if (implied === null || selector.service === implied) return []
   const message = `found ${quoted(selector.service)}; a spec in the label of service ${implied} is for that one: leave the selector out`
   return [{ code: 'SelectorConflict', path, message }]

@@ -3,6 +3,7 @@
  * manifests/shoal.schema.json). It holds only what can be said about a field by itself; rules between fields are in
  * rules.ts.
  */
+import { API_VERSION, SERVICE_KIND } from '../../../model/spec-format.ts'
 import { DEFAULTS } from './defaults.ts'
 import { object, text } from '../../json-schema.ts'
 import type { SchemaNode } from '../../json-schema.ts'
@@ -10,9 +11,6 @@ import { HEALTH } from './schema-health.ts'
 import { LOCALITY } from './schema-locality.ts'
 import { PORT } from './schema-port.ts'
 import { DNS_LABEL, DURATION, HOST_NAME, NAMESPACE, SWARM_SERVICE, TAG } from '../../messages/string-forms.ts'
-
-export const API_VERSION = 'shoal.dev/v1'
-export const KIND = 'Service'
 
 const SPEC: SchemaNode = {
   ...object,
@@ -99,7 +97,7 @@ export const SERVICE_SCHEMA: SchemaNode = {
   examples: [
     {
       apiVersion: API_VERSION,
-      kind: KIND,
+      kind: SERVICE_KIND,
       metadata: { name: 'www', namespace: 'hello' },
       spec: { selector: { service: 'hello_www' }, ports: [{ port: 80, targetPort: 8080 }] },
     },
@@ -112,7 +110,12 @@ export const SERVICE_SCHEMA: SchemaNode = {
       description: 'Version of this format.',
       examples: [API_VERSION],
     },
-    kind: { type: 'string', enum: [KIND], description: 'What is declared.', examples: [KIND] },
+    kind: {
+      type: 'string',
+      enum: [SERVICE_KIND],
+      description: 'What is declared.',
+      examples: [SERVICE_KIND],
+    },
     metadata: {
       ...object,
       description: 'Which service it is.',

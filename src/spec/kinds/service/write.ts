@@ -1,6 +1,6 @@
 import type { ServiceSpec } from '../../../model/service.ts'
 import { formatDuration } from '../../duration.ts'
-import { API_VERSION, KIND } from './schema.ts'
+import { API_VERSION, SERVICE_KIND } from '../../../model/spec-format.ts'
 
 /** The document that says all that a spec does, its defaults too: what `parseSpec` reads back to the same spec. */
 export function toManifest({ name, namespace, health: check, ...rest }: ServiceSpec) {
@@ -9,7 +9,7 @@ export function toManifest({ name, namespace, health: check, ...rest }: ServiceS
   const http = { path, status: 200, ...(host === null ? {} : { host }), ...target }
   return {
     apiVersion: API_VERSION,
-    kind: KIND,
+    kind: SERVICE_KIND,
     metadata: { name, namespace },
     spec: {
       ...rest,
