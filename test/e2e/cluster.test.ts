@@ -8,6 +8,7 @@ import { docker } from '../../swarm/dev/docker.ts'
 import { ensureEngine } from '../../swarm/dev/engine.ts'
 import { copyImages } from '../../swarm/images/load.ts'
 import { DEFAULT_NAMES } from '../../swarm/images/recipes.ts'
+import { inOrder } from './steps.ts'
 
 const log = () => {}
 const toolbox = DEFAULT_NAMES.SHOAL_TOOLBOX_MUSL_IMAGE
@@ -17,6 +18,8 @@ const options: ClusterOptions = {
   image: DEFAULT_NAMES.SHOAL_NODE_IMAGE,
   heartbeatSeconds: 1,
 }
+
+inOrder()
 
 let cluster: Cluster
 

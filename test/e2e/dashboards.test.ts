@@ -7,6 +7,7 @@ import type { App } from './app.ts'
 import { DASHBOARDS, dashboardsAnswer, redeployShoal, turnOn, visit } from './dashboards.ts'
 import { get } from './load.ts'
 import { condition } from './shoal.ts'
+import { inOrder } from './steps.ts'
 import { deployToolbox, inClient } from './toolbox.ts'
 import { addressesOf, consul, containersOf, execIn, removeStack, world } from './world.ts'
 import type { World } from './world.ts'
@@ -16,6 +17,8 @@ const SECOND: Login = { user: 'ops', password: 'the-second-one' }
 const SECRETS = ['shoal-test-first', 'shoal-test-second']
 const HOSTS = Object.values(DASHBOARDS)
 const NODES = [0, 1, 2]
+
+inOrder()
 
 let target: World
 let app: App

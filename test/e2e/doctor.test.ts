@@ -11,6 +11,7 @@ import type { App } from './app.ts'
 import { condition, serviceView, shoal } from './shoal.ts'
 import type { Ended } from './shoal.ts'
 import { without } from './shoal-services.ts'
+import { inOrder } from './steps.ts'
 import { containersOf, execIn, world } from './world.ts'
 import type { World } from './world.ts'
 
@@ -95,6 +96,8 @@ function serving(more = ''): string {
 }
 
 describe('a service that is set up wrong', SLOW, () => {
+  inOrder('describe')
+
   beforeAll(async () => {
     const image = target.settings['SHOAL_HELLO_IMAGE'] ?? ''
     const publish = ['--publish', 'published=18080,target=8080']
@@ -126,9 +129,16 @@ describe('a service that is set up wrong', SLOW, () => {
     await finds({ check: 'dns', status: 'ok' })
   })
 
-  it('needs IP_VS of a kernel without it, by ingress ports and by its virtual address', async () => {
+  it('needs IP_VS, by an ingress port and by its virtual address, where the kernel has none', async ({
+    annotate,
+  }) => {
     const test = ['sh', '-c', 'test -e /proc/net/ip_vs; echo $?']
     const lacking = (await execIn(target, 0, 'shoal_controller', test)).trim() !== '0'
+    await annotate(
+      lacking
+        ? 'this kernel has no IP_VS: the doctor has to find both'
+        : 'this kernel has IP_VS: the doctor has to be content, and what it finds without is seen in quick tests alone',
+    )
     const found = (await doctor()).diagnoses.filter(
       ({ check, status }) => check === 'ipvs' && status === 'fault',
     )

@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => app.remove())
 
 describe('a task that answers with errors', () => {
-  it('is drained everywhere within 2 s though its port is open, and serves again once it is well', async ({
+  it('is drained everywhere though its port is open, fails no request from then on, and serves again once it is well', async ({
     annotate,
   }) => {
     const [victim] = await app.containers()
@@ -34,7 +34,8 @@ describe('a task that answers with errors', () => {
     const killed = performance.now()
     await seenByConsul(name, 'critical')
     await everywhere(name, isDraining)
-    await annotate(`drained everywhere ${Math.round(performance.now() - killed)} ms after the kill`)
+    const drained = performance.now()
+    await annotate(`drained everywhere ${Math.round(drained - killed)} ms after the kill`)
     expect(await portOf(name)).toBe('nginx is up\n')
     await moreRequests(load, 600)
 
@@ -52,7 +53,7 @@ describe('a task that answers with errors', () => {
     await annotate(
       `${failures.length} of ${sent} failed, the last ${Math.round(failedFor)} ms after the kill`,
     )
-    expect(failedFor).toBeLessThan(2000)
+    expect(lastFailure ?? killed).toBeLessThan(drained)
   })
 })
 
