@@ -1,7 +1,7 @@
 /** A real browser without a window, as someone who looks at the dashboards has one. */
 import { mkdir } from 'node:fs/promises'
 import { chromium } from 'playwright-core'
-import type { Browser, Locator, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import type { Login } from '../../swarm/dev/dashboards.ts'
 import { findProgram } from '../../swarm/images/program.ts'
 import { canInstallPackages, installPackages } from '../../swarm/dev/packages.ts'
@@ -17,9 +17,6 @@ const QUIET = [
   '--disable-component-update',
   '--disable-sync',
 ]
-
-/** The page's own, where the function given to `evaluate` runs. */
-declare function getComputedStyle(element: unknown, part: string): { readonly backgroundColor: string }
 
 /** Kept for who looks into a run; not committed. */
 const SCREENSHOTS = '.cache/test/screenshots'
@@ -61,12 +58,4 @@ export async function openPage(browser: Browser, { user: username, password }: L
 export async function keepScreenshot(page: Page, name: string): Promise<void> {
   await mkdir(SCREENSHOTS, { recursive: true })
   await page.screenshot({ path: `${SCREENSHOTS}/${name}.png`, fullPage: true })
-}
-
-/** Which of the colours red, green and blue the sign before an element has most of. */
-export async function colourBefore(element: Locator): Promise<'red' | 'green' | 'blue'> {
-  const colour = await element.evaluate((node) => getComputedStyle(node, '::before').backgroundColor)
-  const [red = 0, green = 0, blue = 0] = (colour.match(/\d+/g) ?? []).map(Number)
-  if (red > green && red > blue) return 'red'
-  return green > blue ? 'green' : 'blue'
 }
