@@ -6,7 +6,7 @@ import { createConsulAgent } from '../consul/agent.ts'
 import { createConsul } from '../consul/client.ts'
 import { deleteKv, putKv, readKvPrefix } from '../consul/kv.ts'
 import { failingChecksQuery, kvPrefixQuery } from '../consul/watch.ts'
-import { KV_PROGRAMMED } from '../model/names.ts'
+import { NODE_REPORTS } from '../store/reports.ts'
 import { readControllerSettings } from '../settings.ts'
 import { beat } from './heartbeat.ts'
 import { settingsOrExit } from './settings-or-exit.ts'
@@ -52,7 +52,7 @@ const ports: ControllerPorts = {
   },
   failing: watch('failing checks', failingChecksQuery(consul)),
   silent,
-  reports: watch('reports', kvPrefixQuery(consul, KV_PROGRAMMED), REPORTS_APART),
+  reports: watch('reports', kvPrefixQuery(consul, NODE_REPORTS.prefix), REPORTS_APART),
 }
 
 const running = runController(ports, settings, log)

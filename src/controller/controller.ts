@@ -1,11 +1,6 @@
 import { asyncScheduler, merge, Subject, Subscription, tap } from 'rxjs'
 import type { SchedulerLike } from 'rxjs'
-import {
-  KV_SERVICE_STATUS,
-  KV_SERVICES,
-  instanceOfRegistration,
-  registrationOfCheck,
-} from '../model/names.ts'
+import { instanceOfRegistration, registrationOfCheck } from '../model/names.ts'
 import type { Policy } from '../model/policy.ts'
 import type { HeldRegistration } from '../model/registration.ts'
 import type { ServiceKey } from '../model/service.ts'
@@ -19,14 +14,17 @@ import { recordEvents } from './event-recorder.ts'
 import { swarmLooks } from './looks.ts'
 import type { Log } from '../lib/log.ts'
 import type { ControllerPorts } from './ports.ts'
-import { accept, goneInstances, isSettled, owesSecondLook, readPolicies } from './state.ts'
+import { accept, goneInstances, isSettled, owesSecondLook } from './state.ts'
 import type { ControllerSettings, ControllerState } from './state.ts'
-import { readNodeReports, readStatuses, statuses, writeStatuses } from './statuses.ts'
+import { statuses, writeStatuses } from './statuses.ts'
 import { consulAgentAddress, withoutConsulAgent, workConsulAgent, workPolicies } from './work.ts'
 import { afterSilence, inTurn } from '../loop/resync.ts'
 import { reconcileKeyed } from '../loop/reconcile-keyed.ts'
 import { done, retryAfter } from '../loop/outcome.ts'
 import type { Outcome } from '../loop/outcome.ts'
+import { decodePoliciesInForce, POLICIES } from '../store/policies.ts'
+import { NODE_REPORTS } from '../store/reports.ts'
+import { STATUSES } from '../store/statuses.ts'
 
 /** ms between observations, at least. */
 const APART = 50
@@ -80,8 +78,9 @@ export function runController(
 
   /** What the controller before this one left: read whole before anything is planned from it. */
   const takeOver = async (snapshot: ClusterSnapshot): Promise<Map<ServiceKey, Policy>> => {
-    const policies = readPolicies(await kv.read(KV_SERVICES))
-    for (const [key, status] of readStatuses(await kv.read(KV_SERVICE_STATUS))) written.set(key, status)
+    const policies = decodePoliciesInForce(await kv.read(POLICIES.prefix))
+    for (const [key, status] of STATUSES.decode(await kv.read(STATUSES.prefix)).entries)
+      written.set(key, status)
     await askAgents(snapshot)
     return policies
   }
@@ -187,7 +186,7 @@ export function runController(
     const facts = { registered, failing, reports }
     const wanted = statuses(current, facts, written, settings, scheduler.now())
     try {
-      await writeStatuses(kv, written, wanted, statusesInDoubt ? await kv.read(KV_SERVICE_STATUS) : null)
+      await writeStatuses(kv, written, wanted, statusesInDoubt ? await kv.read(STATUSES.prefix) : null)
       statusesInDoubt = false
     } finally {
       recorder.noteStatuses(before, written)
@@ -237,7 +236,7 @@ export function runController(
     ports.failing.pipe(tap(suspect)),
     ports.reports.pipe(
       tap((entries) => {
-        reports = readNodeReports(entries)
+        reports = [...NODE_REPORTS.decode(entries).entries.values()]
         keys.next('status')
       }),
     ),

@@ -1,5 +1,4 @@
 import type { ServiceEvent } from '../model/event.ts'
-import { KV_EVENTS } from '../model/names.ts'
 import type { Policy, Tombstone } from '../model/policy.ts'
 import type { ServiceKey } from '../model/service.ts'
 import type { ServiceStatus } from '../model/status.ts'
@@ -16,10 +15,10 @@ import { WARNINGS } from '../model/reasons.ts'
 import type { ConsulStep } from './plan/steps.ts'
 import type { Log } from '../lib/log.ts'
 import type { KvPort } from './ports.ts'
-import { hasText, parseJson } from '../lib/unknown.ts'
 import { done, retryAfter } from '../loop/outcome.ts'
 import type { Outcome } from '../loop/outcome.ts'
 import { messageOf } from '../lib/errors.ts'
+import { EVENTS } from '../store/events.ts'
 
 /** ms between two writes, at least. */
 const APART = 1000
@@ -56,16 +55,16 @@ export function recordEvents(kv: KvPort, log: Log): EventRecorder {
   }
 
   const carryOut = async (batch: ReadonlyMap<ServiceKey, readonly Happening[]>, now: number) => {
-    const known = written ?? readEvents(await kv.read(KV_EVENTS))
+    const known = written ?? new Map(EVENTS.decode(await kv.read(EVENTS.prefix)).entries)
     written = known
     for (const [service, happenings] of batch) {
       const events = addEvents(known.get(service) ?? [], happenings, now)
       known.set(service, events)
-      await kv.put(KV_EVENTS + service, JSON.stringify(events))
+      await kv.put(EVENTS.key(service), EVENTS.encode(events))
     }
     for (const [service, events] of known) {
       if (!isOver(events, now)) continue
-      await kv.delete(KV_EVENTS + service)
+      await kv.delete(EVENTS.key(service))
       known.delete(service)
     }
   }
@@ -118,21 +117,4 @@ export function recordEvents(kv: KvPort, log: Log): EventRecorder {
 /** The last seen is the last. */
 function isOver(events: readonly ServiceEvent[], now: number): boolean {
   return recentEvents(events.slice(-1), now).length === 0
-}
-
-/** Events out of the KV store, by service. */
-export function readEvents(kv: ReadonlyMap<string, string>): Map<ServiceKey, readonly ServiceEvent[]> {
-  const found = new Map<ServiceKey, readonly ServiceEvent[]>()
-  for (const [key, text] of kv) {
-    const events = parseJson(text)
-    if (Array.isArray(events)) found.set(key.slice(KV_EVENTS.length), events.filter(isEvent))
-  }
-  return found
-}
-
-/** Another version of Shoal may have written it: only what is used is looked at. */
-function isEvent(value: unknown): value is ServiceEvent {
-  return ['service', 'type', 'reason', 'message', 'firstSeen', 'lastSeen'].every((field) =>
-    hasText(value, field),
-  )
 }

@@ -1,6 +1,5 @@
 import type { Deployment } from '../model/deployment.ts'
 import type { Policy } from '../model/policy.ts'
-import { isTombstone } from '../model/policy.ts'
 import type { HeldRegistration } from '../model/registration.ts'
 import type { ServiceKey } from '../model/service.ts'
 import type { ClusterSnapshot } from '../model/cluster.ts'
@@ -9,7 +8,6 @@ import type { GuardVerdict } from './plan/guard.ts'
 import { instancesById, instancesOf } from './plan/lookup.ts'
 import { makePlan } from './plan/plan.ts'
 import type { Plan } from './plan/plan.ts'
-import { decodePolicies } from '../store/policies.ts'
 import { goneIf, stillMissing } from './missing.ts'
 import type { Missing, Observed } from './missing.ts'
 import { registrationOfCheck } from '../model/names.ts'
@@ -114,21 +112,4 @@ function instanceIds(
   but: ReadonlySet<string> = new Set(),
 ): ReadonlySet<string> {
   return new Set(registrations.filter(({ id }) => !but.has(id)).map(({ instanceId }) => instanceId))
-}
-
-/** The policies in the KV store, by key. What another version of Shoal wrote and this one can't use is left out. */
-export function readPolicies(kv: ReadonlyMap<string, string>): Map<ServiceKey, Policy> {
-  const policies = [...decodePolicies(kv).entries.values()].flatMap((entry) =>
-    isTombstone(entry) || !hasSpec(entry) ? [] : [withAliases(entry)],
-  )
-  return new Map(policies.map((policy) => [policy.key, policy]))
-}
-
-/** A Shoal that knew no aliases left them out. */
-function withAliases(policy: Policy): Policy {
-  return Object.hasOwn(policy.spec, 'aliases') ? policy : { ...policy, spec: { ...policy.spec, aliases: [] } }
-}
-
-function hasSpec({ spec }: { readonly spec?: Policy['spec'] }): boolean {
-  return Array.isArray(spec?.ports) && Array.isArray(spec.hosts) && typeof spec.selector?.service === 'string'
 }

@@ -1,13 +1,14 @@
-import { KV_PROXY_STATUS, KV_SERVICE_STATUS, registrationOfCheck } from '../model/names.ts'
+import { registrationOfCheck } from '../model/names.ts'
 import type { ServiceKey } from '../model/service.ts'
-import type { NodeReport, ProxyReport, ServiceStatus } from '../model/status.ts'
+import type { NodeReport, ServiceStatus } from '../model/status.ts'
 import type { ClusterSnapshot } from '../model/cluster.ts'
 import { statusOf } from './plan/conditions.ts'
 import type { StatusInput } from './plan/conditions.ts'
 import { workloadNamed, instancesOf } from './plan/lookup.ts'
 import type { KvPort } from './ports.ts'
 import type { ControllerSettings, ControllerState, RegisteredByNode } from './state.ts'
-import { hasText, isObject, parseJson } from '../lib/unknown.ts'
+import { STATUSES } from '../store/statuses.ts'
+import { sameContent } from '../lib/same.ts'
 
 /** What else a status is judged by, beside the plan. */
 export interface Facts {
@@ -57,7 +58,7 @@ export function statuses(
 /** One pass over what all nodes report: a look-up for each service in each report takes several times as long. */
 function verdictsByKey(reports: readonly NodeReport[]): ReadonlyMap<ServiceKey, StatusInput['reports']> {
   const verdicts = reports.flatMap(({ node, revisions, errors }) =>
-    Object.entries(revisions).map(([key, revision]) => ({ key, node, revision, error: errors[key] ?? null })),
+    [...revisions].map(([key, revision]) => ({ key, node, revision, error: errors.get(key) ?? null })),
   )
   return Map.groupBy(verdicts, ({ key }) => key)
 }
@@ -83,54 +84,20 @@ export async function writeStatuses(
   actual: ReadonlyMap<string, string> | null,
 ): Promise<void> {
   for (const [key, status] of wanted) {
-    const text = JSON.stringify(status)
-    const isThere = actual === null || actual.get(KV_SERVICE_STATUS + key) === text
-    if (isThere && JSON.stringify(written.get(key)) === text) continue
-    await kv.put(KV_SERVICE_STATUS + key, text)
+    const text = STATUSES.encode(status)
+    const isThere = actual === null || actual.get(STATUSES.key(key)) === text
+    if (isThere && sameContent(written.get(key), status)) continue
+    await kv.put(STATUSES.key(key), text)
     written.set(key, status)
   }
-  const found = [...(actual?.keys() ?? [])].map((key) => key.slice(KV_SERVICE_STATUS.length))
-  for (const key of new Set([...written.keys(), ...found])) {
-    if (wanted.has(key)) continue
-    await kv.delete(KV_SERVICE_STATUS + key)
-    written.delete(key)
+  const own = new Map([...written.keys()].map((key) => [STATUSES.key(key), key]))
+  const right = new Set([...wanted.keys()].map((key) => STATUSES.key(key)))
+  for (const path of new Set([...own.keys(), ...(actual?.keys() ?? [])])) {
+    if (right.has(path)) continue
+    await kv.delete(path)
+    const key = own.get(path)
+    if (key !== undefined) written.delete(key)
   }
-}
-
-/** Statuses as an earlier controller left them, so that their times go on. */
-export function readStatuses(kv: ReadonlyMap<string, string>): Map<ServiceKey, ServiceStatus> {
-  const found = [...kv.values()].map(parseJson).filter(isStatus)
-  return new Map(found.map((status) => [status.key, status]))
-}
-
-/** The proxies' reports out of the KV store. */
-export function readReports(kv: ReadonlyMap<string, string>): ProxyReport[] {
-  const entries = [...kv].filter(([key]) => key.startsWith(KV_PROXY_STATUS))
-  return entries.map(([, text]) => parseJson(text)).filter(isReport)
-}
-
-/** What each node's proxy has in force, out of the KV store. */
-export function readNodeReports(kv: ReadonlyMap<string, string>): NodeReport[] {
-  return [...kv.values()].map(parseJson).filter(isNodeReport)
-}
-
-/** Another version of Shoal may have written it: only what is used is looked at. */
-function isStatus(value: unknown): value is ServiceStatus {
-  return hasText(value, 'key') && 'conditions' in value && Array.isArray(value.conditions)
-}
-
-function isReport(value: unknown): value is ProxyReport {
-  return hasText(value, 'key') && hasText(value, 'node') && hasText(value, 'revision')
-}
-
-function isNodeReport(value: unknown): value is NodeReport {
-  return (
-    hasText(value, 'node') &&
-    'revisions' in value &&
-    isObject(value.revisions) &&
-    'errors' in value &&
-    isObject(value.errors)
-  )
 }
 
 function proxyNodes({ snapshot }: ControllerState, haproxy: string): Set<string> {

@@ -1,4 +1,3 @@
-import { KV_SERVICE_STATUS, KV_SERVICES } from '../model/names.ts'
 import { isTombstone } from '../model/policy.ts'
 import type { Policy, Tombstone } from '../model/policy.ts'
 import type { HeldRegistration } from '../model/registration.ts'
@@ -6,13 +5,15 @@ import type { ClusterSnapshot } from '../model/cluster.ts'
 import { instancesById, instancesOf } from './plan/lookup.ts'
 import { consulSteps } from './plan/steps.ts'
 import type { ConsulStep } from './plan/steps.ts'
-import { decodePolicies } from '../store/policies.ts'
 import type { Log } from '../lib/log.ts'
 import type { ConsulAgentPort, KvPort } from './ports.ts'
 import { goneInstances } from './state.ts'
 import type { ControllerState } from './state.ts'
 import { done, retryAfter } from '../loop/outcome.ts'
 import type { Outcome } from '../loop/outcome.ts'
+import { sourceText } from '../model/source.ts'
+import { POLICIES } from '../store/policies.ts'
+import { STATUSES } from '../store/statuses.ts'
 
 /** ms a tombstone stays, well beyond what a node agent can be away from Consul and come back believing old policies. */
 const TOMBSTONE_LIFETIME = 10 * 60_000
@@ -105,23 +106,23 @@ export async function workPolicies(
   log: Log,
   onWritten: (entry: Policy | Tombstone) => void = () => {},
 ): Promise<Outcome> {
-  const { entries: actual } = decodePolicies(await kv.read(KV_SERVICES))
+  const { entries: actual } = POLICIES.decode(await kv.read(POLICIES.prefix))
   for (const policy of plan.policies.values()) {
     const entry = actual.get(policy.key)
     if (entry !== undefined && !isTombstone(entry) && entry.revision === policy.revision) continue
-    await kv.put(KV_SERVICES + policy.key, JSON.stringify(policy))
-    log.info({ service: policy.key, revision: policy.revision, source: policy.source }, 'policy')
+    await kv.put(POLICIES.key(policy.key), POLICIES.encode(policy))
+    log.info({ service: policy.key, revision: policy.revision, source: sourceText(policy.source) }, 'policy')
     onWritten(policy)
   }
   for (const entry of actual.values()) {
     if (plan.policies.has(entry.key)) continue
     if (!isTombstone(entry)) {
       const tombstone: Tombstone = { key: entry.key, deleted: new Date(now).toISOString() }
-      await kv.put(KV_SERVICES + entry.key, JSON.stringify(tombstone))
-      await kv.delete(KV_SERVICE_STATUS + entry.key)
+      await kv.put(POLICIES.key(entry.key), POLICIES.encode(tombstone))
+      await kv.delete(STATUSES.key(entry.key))
       log.info({ service: entry.key }, 'policy deleted')
       onWritten(tombstone)
-    } else if (now - Date.parse(entry.deleted) > TOMBSTONE_LIFETIME) await kv.delete(KV_SERVICES + entry.key)
+    } else if (now - Date.parse(entry.deleted) > TOMBSTONE_LIFETIME) await kv.delete(POLICIES.key(entry.key))
   }
   return done
 }

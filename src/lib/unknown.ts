@@ -56,11 +56,3 @@ export function isListOf(value: unknown, isItem: (item: unknown) => boolean): bo
 export function oneOf<T extends string>(known: readonly T[], value: unknown): T | undefined {
   return known.find((candidate) => candidate === value)
 }
-
-/** Whether it is an object with a text in this field. */
-export function hasText<F extends string>(
-  value: unknown,
-  field: F,
-): value is { readonly [field in F]: string } {
-  return typeof fieldOf(value, field) === 'string'
-}

@@ -6,7 +6,9 @@ import type { Protocol } from './service.ts'
  * - `drain`: gets no new ones and finishes what it has.
  * - `maint`: gets none and isn't checked: an endpoint wired before it answers, or one known to fail.
  */
-export type AdminState = 'ready' | 'drain' | 'maint'
+export type AdminState = (typeof ADMIN_STATES)[number]
+
+export const ADMIN_STATES = ['ready', 'drain', 'maint'] as const
 
 export interface Server {
   /** Letters, digits, and any of `_.:-`. Unique within the backend. */

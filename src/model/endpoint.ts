@@ -32,4 +32,6 @@ export interface Endpoint {
  * - `leaving`: it stops at any moment, or has stopped.
  * - `starting`: its check has never passed.
  */
-export type Standing = 'serving' | 'failing' | 'recovering' | 'draining' | 'leaving' | 'starting'
+export type Standing = (typeof STANDINGS)[number]
+
+export const STANDINGS = ['serving', 'failing', 'recovering', 'draining', 'leaving', 'starting'] as const

@@ -14,6 +14,29 @@ export function serviceKey({ namespace, name }: Named): ServiceKey {
   return `${namespace}/${name}`
 }
 
+export function partsOfKey(key: ServiceKey): Named {
+  const end = key.indexOf('/')
+  return { namespace: key.slice(0, end), name: key.slice(end + 1) }
+}
+
+/** A text that may be a key, of unknown origin; null if it is none. */
+export function asServiceKey(text: string): ServiceKey | null {
+  return isServiceKey(text) ? text : null
+}
+
+function isServiceKey(text: string): text is ServiceKey {
+  const end = text.indexOf('/')
+  return end > 0 && end < text.length - 1 && !text.includes('/', end + 1)
+}
+
+/**
+ * The key under which a declaration is told of that did not get the one it asks for: `hello/www@shop_www`. `holder` names
+ * the config or the Swarm service that it is in. No name of a service has an `@`.
+ */
+export function duplicateKey(key: ServiceKey, holder: string): ServiceKey {
+  return `${key}@${holder}`
+}
+
 /**
  * The namespace a stack's services get when the spec names none: the stack's name made a DNS label.
  */
@@ -101,12 +124,3 @@ export function instanceOfRegistration(id: string): string {
   const container = containerOfRegistration(id)
   return container.slice(container.lastIndexOf('.') + 1)
 }
-
-export const KV_SERVICES = 'shoal/services/'
-export const KV_SERVICE_STATUS = 'shoal/status/services/'
-/** A report on each service, by node and service: for people. */
-export const KV_PROXY_STATUS = 'shoal/status/proxies/'
-/** Each node's reports in short, in one entry: for the controller. */
-export const KV_PROGRAMMED = 'shoal/status/programmed/'
-/** One list of events a service. */
-export const KV_EVENTS = 'shoal/events/'

@@ -1,6 +1,7 @@
 import { hostRoute, HTTP_PORT } from './listener.ts'
 import type { RouteRule } from './listener.ts'
 import type { Locality, ServiceKey, ServicePort, ServiceSpec } from './service.ts'
+import type { Source } from './source.ts'
 
 /** One HAProxy backend: one port of a service. */
 export interface BackendPolicy {
@@ -32,8 +33,8 @@ export interface Policy {
   readonly timeout: number
   /** The last good spec, so that a restarted controller knows it. */
   readonly spec: ServiceSpec
-  /** Where the spec was read, for people: `label shoal.spec of service hello_www`. */
-  readonly source: string
+  /** Where the spec was read. */
+  readonly source: Source
   /** ISO 8601: the older of two claimants keeps a host. */
   readonly createdAt: string
 }

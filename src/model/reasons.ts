@@ -21,7 +21,10 @@ export const REASONS = {
   ScaledToZero: 'The service is scaled to zero: requests get 503.',
 } as const
 
-export type Reason = keyof typeof REASONS
+/** Stands for a reason that another version of Shoal wrote and this one does not know. */
+const UNKNOWN_REASON = 'UnknownReason'
+
+export type Reason = keyof typeof REASONS | typeof UNKNOWN_REASON
 
 /** Every reason an event can have beyond those of conditions, likewise. */
 export const EVENT_REASONS = {
@@ -36,7 +39,7 @@ export const EVENT_REASONS = {
 export type EventReason = Reason | keyof typeof EVENT_REASONS
 
 /** Reasons that somebody should look at. */
-export const WARNINGS: ReadonlySet<string> = new Set<EventReason>([
+export const WARNINGS: ReadonlySet<EventReason> = new Set<EventReason>([
   'InvalidSpec',
   'HostConflict',
   'PortConflict',
@@ -47,3 +50,17 @@ export const WARNINGS: ReadonlySet<string> = new Set<EventReason>([
   'Degraded',
   'Unavailable',
 ])
+
+/** The reason of a condition that this code stands for. */
+export function asReason(code: string): Reason {
+  return isIn(REASONS, code) ? code : UNKNOWN_REASON
+}
+
+/** The reason of an event, likewise. */
+export function asEventReason(code: string): EventReason {
+  return isIn(EVENT_REASONS, code) ? code : asReason(code)
+}
+
+function isIn<T extends object>(table: T, code: string): code is Extract<keyof T, string> {
+  return Object.hasOwn(table, code)
+}

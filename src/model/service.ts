@@ -61,5 +61,5 @@ export interface ServiceSpec {
   readonly timeout: number
 }
 
-/** `<namespace>/<name>`: identifies a service everywhere in Shoal. */
-export type ServiceKey = string
+/** `<namespace>/<name>`: identifies a service everywhere in Shoal. Made and taken apart in names.ts alone. */
+export type ServiceKey = `${string}/${string}`

@@ -1,15 +1,18 @@
 import type { AdminState } from './backend.ts'
 import type { Standing } from './endpoint.ts'
 import type { ServiceKey } from './service.ts'
+import type { Source } from './source.ts'
+import type { Reason } from './reasons.ts'
 
 /** As Kubernetes has them: independent facts about a service, each with the reason and since when. */
-export type ConditionType = 'Accepted' | 'Resolved' | 'Registered' | 'Programmed' | 'Ready'
+export type ConditionType = (typeof CONDITION_TYPES)[number]
+
+export const CONDITION_TYPES = ['Accepted', 'Resolved', 'Registered', 'Programmed', 'Ready'] as const
 
 export interface Condition {
   readonly type: ConditionType
   readonly status: 'True' | 'False' | 'Unknown'
-  /** A code from the table of reasons. */
-  readonly reason: string
+  readonly reason: Reason
   readonly message: string
   /** ISO 8601: when `status` last changed. */
   readonly since: string
@@ -27,7 +30,7 @@ export interface ServiceStatus {
   /** Proxies that should. */
   readonly proxies: number
   /** Where the newest spec was read. */
-  readonly source: string
+  readonly source: Source
 }
 
 export interface ServerReport {
@@ -60,7 +63,7 @@ export interface NodeReport {
   /** Host name of the node. */
   readonly node: string
   /** Revision in force, by service. */
-  readonly revisions: Readonly<Record<ServiceKey, string>>
+  readonly revisions: ReadonlyMap<ServiceKey, string>
   /** By service, only where HAProxy refused it. */
-  readonly errors: Readonly<Record<ServiceKey, string>>
+  readonly errors: ReadonlyMap<ServiceKey, string>
 }

@@ -4,7 +4,8 @@ import type { Backend } from '../model/backend.ts'
 import type { Endpoint } from '../model/endpoint.ts'
 import type { BackendOutcome, StructureOutcome } from '../model/haproxy.ts'
 import type { Listener } from '../model/listener.ts'
-import { KV_PROGRAMMED, KV_PROXY_STATUS, KV_SERVICES } from '../model/names.ts'
+import { POLICIES } from '../store/policies.ts'
+import { reportPrefixes } from '../store/reports.ts'
 
 /** What the node agent needs of the world. Every call rejects when it fails. */
 export interface NodePorts {
@@ -65,16 +66,11 @@ export interface MemoryPort {
   save(text: string): Promise<void>
 }
 
-/** Where one node's reports are in the KV, those on each service and the one in short. */
-export function reportPrefixes(nodeName: string): readonly [services: string, node: string] {
-  return [`${KV_PROXY_STATUS}${nodeName}/`, `${KV_PROGRAMMED}${nodeName}/`]
-}
-
 /** The ports of the node agent on the node with this host name: the program's and the simulation's alike. */
 export function nodePorts(nodeName: string, { consul, haproxy, dns, memory }: NodeAdapters): NodePorts {
   const ofReports = reportPrefixes(nodeName).map((prefix) => consul.keys(prefix))
   return {
-    policies: consul.keys(KV_SERVICES),
+    policies: consul.keys(POLICIES.prefix),
     endpoints: (service) => consul.endpoints(service),
     silent: consul.silent,
     reports: combineLatest(ofReports).pipe(map((all) => new Map(all.flatMap((each) => [...each])))),

@@ -3,6 +3,7 @@ import type { Observable } from 'rxjs'
 import type { Log } from '../lib/log.ts'
 import { InFlight } from '../loop/in-flight.ts'
 import type { Timing } from '../loop/timing.ts'
+import { NODE_REPORTS, reportId, SERVICE_REPORTS } from '../store/reports.ts'
 import type { ServiceKey } from '../model/service.ts'
 import { identicalFields, identicalItems } from '../lib/same.ts'
 import type { NodeReport, ProxyReport } from '../model/status.ts'
@@ -10,7 +11,6 @@ import { reportOf } from './plan/report.ts'
 import { reconcileKeyed } from '../loop/reconcile-keyed.ts'
 import { done, retryAfter } from '../loop/outcome.ts'
 import type { Outcome } from '../loop/outcome.ts'
-import { reportPrefixes } from './ports.ts'
 import type { NodePorts } from './ports.ts'
 import type { ProgrammedPlan } from './programming.ts'
 
@@ -137,7 +137,7 @@ function wantedReports(
       const report = reportOf(service, plan, programmed)
       if (report === null) return known === undefined ? [] : [[service, known]]
       const stands = known !== undefined && isSame(known.report, report)
-      return [[service, stands ? known : { report, text: JSON.stringify(report) }]]
+      return [[service, stands ? known : { report, text: SERVICE_REPORTS.encode(report) }]]
     }),
   )
 }
@@ -148,15 +148,15 @@ function isSame({ backends: before, ...a }: ProxyReport, { backends: now, ...b }
 }
 
 /** JSON by key. */
-function entriesOf(nodeName: string, wanted: ReadonlyMap<ServiceKey, Wanted>): Map<string, string> {
-  const [ofServices, ofNode] = reportPrefixes(nodeName)
-  const entries = new Map([...wanted].map(([service, { text }]) => [ofServices + service, text]))
+function entriesOf(node: string, wanted: ReadonlyMap<ServiceKey, Wanted>): Map<string, string> {
+  const all = [...wanted.values()]
+  const entries = new Map(all.map(({ report, text }) => [SERVICE_REPORTS.key(reportId(report)), text]))
   if (wanted.size === 0) return entries
-  const reports = [...wanted.values()].map(({ report }) => report)
+  const reports = all.map(({ report }) => report)
   const short: NodeReport = {
-    node: nodeName,
-    revisions: Object.fromEntries(reports.map(({ key, revision }) => [key, revision])),
-    errors: Object.fromEntries(reports.flatMap(({ key, error }) => (error === null ? [] : [[key, error]]))),
+    node,
+    revisions: new Map(reports.map(({ key, revision }) => [key, revision])),
+    errors: new Map(reports.flatMap(({ key, error }) => (error === null ? [] : [[key, error]]))),
   }
-  return entries.set(`${ofNode}services`, JSON.stringify(short))
+  return entries.set(NODE_REPORTS.key(node), NODE_REPORTS.encode(short))
 }

@@ -1,28 +1,52 @@
-/** The controller's entries in Consul's KV, read without trust: another version of Shoal may have written them. */
-import { KV_SERVICES } from '../model/names.ts'
-import { routesOfHosts } from '../model/policy.ts'
+import { asServiceKey } from '../model/names.ts'
+import { isTombstone, routesOfHosts } from '../model/policy.ts'
 import type { BackendPolicy, Policy, Tombstone } from '../model/policy.ts'
 import type { RouteRule, RouteTarget } from '../model/listener.ts'
 import type { ServiceKey } from '../model/service.ts'
-import { isListOf, isObject, parseJson } from '../lib/unknown.ts'
+import { asObject, isListOf, isObject } from '../lib/unknown.ts'
+import { entryKind } from './entry.ts'
+import { decodeSource } from './sources.ts'
 
-export interface Entries {
-  readonly entries: ReadonlyMap<ServiceKey, Policy | Tombstone>
-  /** By service key, what is wrong with an entry that can't be used. */
-  readonly malformed: ReadonlyMap<ServiceKey, string>
+/** What the controller tells every node agent of each service. */
+export const POLICIES = entryKind<ServiceKey, Policy | Tombstone>({
+  prefix: 'shoal/services/',
+  what: 'policy',
+  read: (id, value) => {
+    const key = asServiceKey(id)
+    const entry = key === null ? null : (readTombstone(value, key) ?? readPolicy(value, key))
+    return key === null || entry === null ? null : [key, entry]
+  },
+})
+
+/** The policies that a controller can go on from, by key: deleted ones are not, nor those without a spec of this version's form. */
+export function decodePoliciesInForce(kv: ReadonlyMap<string, string>): Map<ServiceKey, Policy> {
+  const { entries } = POLICIES.decode(kv)
+  const whole = [...entries.values()].flatMap((entry) =>
+    isTombstone(entry) || !hasSpec(entry) ? [] : [withAliases(entry)],
+  )
+  return new Map(whole.map((policy) => [policy.key, policy]))
 }
 
-/** `kv` is what is under `shoal/services/`: JSON by full key. */
-export function decodePolicies(kv: ReadonlyMap<string, string>): Entries {
-  const entries = new Map<ServiceKey, Policy | Tombstone>()
-  const malformed = new Map<ServiceKey, string>()
-  for (const [path, text] of kv) {
-    const key = path.slice(KV_SERVICES.length)
-    const entry = withRoutes(parseJson(text))
-    if (isTombstone(entry, key) || isPolicy(entry, key)) entries.set(key, entry)
-    else malformed.set(key, `${path} holds no policy of ${key}: ${JSON.stringify(text.slice(0, 80))}`)
-  }
-  return { entries, malformed }
+/** A Shoal that knew no aliases left them out. */
+function withAliases(policy: Policy): Policy {
+  return Object.hasOwn(policy.spec, 'aliases') ? policy : { ...policy, spec: { ...policy.spec, aliases: [] } }
+}
+
+/** A node agent needs no spec, and goes by a policy whose spec another version wrote. */
+function hasSpec({ spec }: { readonly spec?: Policy['spec'] }): boolean {
+  return Array.isArray(spec?.ports) && Array.isArray(spec.hosts) && typeof spec.selector?.service === 'string'
+}
+
+function readTombstone(value: unknown, key: ServiceKey): Tombstone | null {
+  const { key: own, deleted } = asObject(value)
+  return own === key && typeof deleted === 'string' ? { key, deleted } : null
+}
+
+/** A policy of this service from JSON of unknown form; null if a node agent can't go by it. */
+export function readPolicy(value: unknown, key: ServiceKey): Policy | null {
+  const policy = withRoutes(value)
+  const source = decodeSource(asObject(policy)['source'])
+  return source !== null && isPolicy(policy, key) ? { ...policy, source } : null
 }
 
 /** A policy of the version before this one has host names in place of routes. */
@@ -31,10 +55,6 @@ function withRoutes(entry: unknown): unknown {
   const { hosts, backends, ...rest } = entry
   if (!isListOf(hosts, isHost) || !isListOf(backends, isBackend)) return entry
   return { ...rest, backends, routes: routesOfHosts(hosts, backends) }
-}
-
-function isTombstone(value: unknown, key: ServiceKey): value is Tombstone {
-  return isObject(value) && value['key'] === key && typeof value['deleted'] === 'string'
 }
 
 /** Checks all that a node agent uses; what HAProxy's config could not hold as it stands is refused here, for this service alone. */

@@ -3,6 +3,8 @@ import { map, startWith, takeUntil, takeWhile, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { ServiceKey } from '../model/service.ts'
 import type { Condition, ConditionType, ServiceStatus } from '../model/status.ts'
+import { sameSource } from '../model/source.ts'
+import type { Source } from '../model/source.ts'
 
 export interface AppliedSpec {
   readonly key: ServiceKey
@@ -10,7 +12,7 @@ export interface AppliedSpec {
    * Where the controller reads it, as its status says then. Each version of a spec has a source of
    * its own.
    */
-  readonly source: string
+  readonly source: Source
 }
 
 /**
@@ -27,7 +29,7 @@ const AWAITED: readonly ConditionType[] = ['Accepted', 'Programmed', 'Ready']
 
 /** A status that speaks of another version of the spec says nothing of this one. */
 function progressOf({ source }: AppliedSpec, status: ServiceStatus | undefined): Progress {
-  if (status === undefined || status.source !== source) return { kind: 'waiting', condition: null }
+  if (status === undefined || !sameSource(status.source, source)) return { kind: 'waiting', condition: null }
   const unmet = AWAITED.flatMap((type) => {
     const condition = status.conditions.find((each) => each.type === type)
     return condition === undefined || condition.status === 'True' ? [] : [condition]

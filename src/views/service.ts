@@ -2,6 +2,8 @@ import { hostsOf } from '../model/policy.ts'
 import type { Policy } from '../model/policy.ts'
 import type { Locality, ServiceKey, ServicePort } from '../model/service.ts'
 import type { Condition, ServiceStatus } from '../model/status.ts'
+import { sourceText } from '../model/source.ts'
+import { partsOfKey } from '../model/names.ts'
 
 /** A service as `shoal get services -o json` shows it. */
 export interface ServiceView {
@@ -29,9 +31,10 @@ export function serviceViews(
 ): ServiceView[] {
   const keys = [...new Set([...policies.keys(), ...statuses.keys()])].toSorted()
   return keys.map((key) => {
-    const [namespace = '', name = ''] = key.split('/')
+    const { namespace, name } = partsOfKey(key)
     const policy = policies.get(key)
     const status = statuses.get(key)
+    const source = status?.source ?? policy?.source
     return {
       namespace,
       name,
@@ -41,7 +44,7 @@ export function serviceViews(
       programmed: status?.programmed ?? 0,
       proxies: status?.proxies ?? 0,
       createdAt: policy?.createdAt ?? null,
-      source: status?.source ?? policy?.source ?? '',
+      source: source === undefined ? '' : sourceText(source),
       conditions: status?.conditions ?? [],
       ports: policy?.backends.map(({ port }) => port) ?? [],
       locality: policy?.locality ?? null,
@@ -52,10 +55,10 @@ export function serviceViews(
 
 /** The ways in which people name a service. */
 export function namesOfKey(key: ServiceKey): readonly string[] {
-  const [namespace, name = ''] = key.split('/')
+  const { namespace, name } = partsOfKey(key)
   return [name, key, `${name}.${namespace}`]
 }
 
 export function namespaceOfKey(key: ServiceKey): string {
-  return key.split('/')[0] ?? ''
+  return partsOfKey(key).namespace
 }

@@ -9,20 +9,20 @@ import { agentNodesQuery, failingChecksQuery, healthQuery, kvPrefixQuery } from 
 import type { BlockingQuery } from '../consul/watch.ts'
 import type { Endpoint } from '../model/endpoint.ts'
 import type { ServiceEvent } from '../model/event.ts'
-import { KV_EVENTS, KV_PROXY_STATUS, KV_SERVICE_STATUS, KV_SERVICES } from '../model/names.ts'
 import type { Policy } from '../model/policy.ts'
 import type { ServiceKey } from '../model/service.ts'
 import type { ProxyReport, ServiceStatus } from '../model/status.ts'
 import type { ClusterSnapshot } from '../model/cluster.ts'
 import { boundedFrequency } from '../loop/bounded-frequency.ts'
-import { readEvents } from '../controller/event-recorder.ts'
 import type { Log } from '../lib/log.ts'
-import { readPolicies } from '../controller/state.ts'
-import { readReports, readStatuses } from '../controller/statuses.ts'
 import { watching } from '../loop/watching.ts'
 import { connectDocker } from '../docker/docker.ts'
 import { swarmEvents } from '../docker/events.ts'
 import { observe } from '../docker/observe.ts'
+import { EVENTS } from '../store/events.ts'
+import { decodePoliciesInForce, POLICIES } from '../store/policies.ts'
+import { SERVICE_REPORTS } from '../store/reports.ts'
+import { STATUSES } from '../store/statuses.ts'
 
 /** Each either gives one answer and ends, or goes on with every change. */
 export interface Sources {
@@ -81,10 +81,10 @@ function sourcesBy(
 ): Sources {
   const keys = (prefix: string) => follow(prefix, kvPrefixQuery(consul, prefix))
   return {
-    policies: keys(KV_SERVICES).pipe(map(readPolicies)),
-    statuses: keys(KV_SERVICE_STATUS).pipe(map(readStatuses)),
-    reports: keys(KV_PROXY_STATUS).pipe(map(readReports)),
-    events: keys(KV_EVENTS).pipe(map(readEvents)),
+    policies: keys(POLICIES.prefix).pipe(map(decodePoliciesInForce)),
+    statuses: keys(STATUSES.prefix).pipe(map((kv) => STATUSES.decode(kv).entries)),
+    reports: keys(SERVICE_REPORTS.prefix).pipe(map((kv) => [...SERVICE_REPORTS.decode(kv).entries.values()])),
+    events: keys(EVENTS.prefix).pipe(map((kv) => EVENTS.decode(kv).entries)),
     failing: follow('failing checks', failingChecksQuery(consul)),
     agents: follow('agents', agentNodesQuery(consul)),
     swarm,

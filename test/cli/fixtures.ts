@@ -11,9 +11,13 @@ import type { Condition, ProxyReport, ServerReport, ServiceStatus } from '../../
 import type { ClusterSnapshot } from '../../src/model/cluster.ts'
 import type { Sources } from '../../src/views/sources.ts'
 import { inForce, labelled, node, snapshot, instance } from '../controller/plan/world.ts'
+import type { Reason } from '../../src/model/reasons.ts'
+import { sourceText } from '../../src/model/source.ts'
+import type { Source } from '../../src/model/source.ts'
+import type { ServiceKey } from '../../src/model/service.ts'
 
 export const NOW = Date.parse('2026-01-01T00:10:00Z')
-const BAD_LABEL = 'label shoal.spec of service shop_api'
+const BAD_SOURCE: Source = { kind: 'label', service: 'shop_api' }
 
 const WWW = theOnly(inForce(labelled('hello_www', { hosts: ['www.example.test'] })))
 /** With the revision that stands in the golden files. */
@@ -28,7 +32,7 @@ function theOnly(policies: readonly Policy[]): Policy {
 function condition(
   type: Condition['type'],
   status: Condition['status'],
-  reason: string,
+  reason: Reason,
   message: string,
 ): Condition {
   return { type, status, reason, message, since: '2026-01-01T00:08:30.000Z' }
@@ -47,13 +51,13 @@ const WWW_STATUS: ServiceStatus = {
   ready: 1,
   programmed: 2,
   proxies: 3,
-  source: 'label shoal.spec of service hello_www',
+  source: { kind: 'label', service: 'hello_www' },
 }
 
 const API_STATUS: ServiceStatus = {
   key: 'shop/api',
   conditions: [
-    condition('Accepted', 'False', 'InvalidSpec', `${BAD_LABEL}:5:9: spec.hots: no such field`),
+    condition('Accepted', 'False', 'InvalidSpec', `${sourceText(BAD_SOURCE)}:5:9: spec.hots: no such field`),
     condition('Resolved', 'Unknown', 'InvalidSpec', 'no spec is in force'),
     condition('Ready', 'False', 'Unavailable', '0 of 0 tasks'),
   ],
@@ -61,7 +65,7 @@ const API_STATUS: ServiceStatus = {
   ready: 0,
   programmed: 0,
   proxies: 3,
-  source: BAD_LABEL,
+  source: BAD_SOURCE,
 }
 
 export function endpoint(id: string, host: number, changes: Partial<Endpoint> = {}): Endpoint {
@@ -161,8 +165,8 @@ const SWARM: ClusterSnapshot = snapshot({
   ],
 })
 
-export const POLICIES = new Map([['hello/www', POLICY]])
-const STATUSES = new Map([
+export const POLICIES = new Map<ServiceKey, Policy>([['hello/www', POLICY]])
+const STATUSES = new Map<ServiceKey, ServiceStatus>([
   ['hello/www', WWW_STATUS],
   ['shop/api', API_STATUS],
 ])
@@ -183,7 +187,7 @@ export function sources(changes: Partial<Sources> = {}): Sources {
     policies: of(POLICIES),
     statuses: of(STATUSES),
     reports: of(REPORTS),
-    events: of(new Map([['hello/www', EVENTS_OF_WWW]])),
+    events: of(new Map<ServiceKey, readonly ServiceEvent[]>([['hello/www', EVENTS_OF_WWW]])),
     failing: of(FAILING),
     agents: of(AGENTS),
     swarm: of(SWARM),

@@ -1,6 +1,5 @@
 import { NEVER, of, Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import { KV_EVENTS } from '../../src/model/names.ts'
 import type { HeldRegistration } from '../../src/model/registration.ts'
 import type { ClusterSnapshot } from '../../src/model/cluster.ts'
 import type { ControllerPorts } from '../../src/controller/ports.ts'
@@ -8,6 +7,7 @@ import { runController } from '../../src/controller/controller.ts'
 import { carryOut } from './plan/agent.ts'
 import { deployment, labelled, node, workload, snapshot, instance } from './plan/world.ts'
 import { VirtualClock } from '../loop/virtual-clock.ts'
+import { EVENTS } from '../../src/store/events.ts'
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} }
 
@@ -44,7 +44,7 @@ function start(nodes: number, tasks: number, leader = true) {
     kv: {
       read: async (prefix) => (count('kv read'), new Map([...kv].filter(([key]) => key.startsWith(prefix)))),
       put: async (key, value) => (
-        count(key.startsWith(KV_EVENTS) ? 'events written' : 'kv written'),
+        count(key.startsWith(EVENTS.prefix) ? 'events written' : 'kv written'),
         void kv.set(key, value)
       ),
       delete: async (key) => (count('kv written'), void kv.delete(key)),

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { ServiceStatus } from '../../src/model/status.ts'
-import { readEvents, recordEvents } from '../../src/controller/event-recorder.ts'
+import { recordEvents } from '../../src/controller/event-recorder.ts'
+import type { Reason } from '../../src/model/reasons.ts'
+import type { ServiceKey } from '../../src/model/service.ts'
+import { EVENTS } from '../../src/store/events.ts'
 
 const PREFIX = 'shoal/events/'
 const HOUR = 3_600_000
@@ -27,16 +30,17 @@ function start(entries = new Map<string, string>()) {
   }
   const tell = (_: object, event: string) => logged.push(event)
   const recorder = recordEvents(kv, { info: tell, warn: tell, error: tell })
-  const told = (service: string) =>
-    (readEvents(entries).get(service) ?? []).map(({ reason, count }) => `${reason} ${count}`)
+  const told = (service: ServiceKey) =>
+    (EVENTS.decode(entries).entries.get(service) ?? []).map(({ reason, count }) => `${reason} ${count}`)
   return { recorder, entries, writes, logged, store, told }
 }
 
-const deleted = (key: string) => ({ key, deleted: '2026-01-01T00:00:00Z' })
+const deleted = (key: ServiceKey) => ({ key, deleted: '2026-01-01T00:00:00Z' })
 
-function ready(key: string, reason: string): ReadonlyMap<string, ServiceStatus> {
+function ready(key: ServiceKey, reason: Reason): ReadonlyMap<ServiceKey, ServiceStatus> {
   const condition = { type: 'Ready', status: 'True', reason, message: '', since: '' } as const
-  const counts = { total: 1, ready: 1, programmed: 1, proxies: 1, source: '' }
+  const source = { kind: 'label', service: 'x' } as const
+  const counts = { total: 1, ready: 1, programmed: 1, proxies: 1, source }
   return new Map([[key, { key, conditions: [condition], ...counts }]])
 }
 
@@ -85,13 +89,10 @@ describe('the recorder of events', () => {
     await first.recorder.write(0)
     first.entries.set(`${PREFIX}b/b`, '[7, {"service": "b/b"}]').set(`${PREFIX}c/c`, 'nonsense')
     const second = start(first.entries)
-    for (const key of ['a/a', 'b/b', 'c/c']) second.recorder.notePolicy(deleted(key))
+    const keys = ['a/a', 'b/b', 'c/c'] as const
+    for (const key of keys) second.recorder.notePolicy(deleted(key))
     await second.recorder.write(0)
-    expect(['a/a', 'b/b', 'c/c'].map(second.told)).toEqual([
-      ['PolicyDeleted 2'],
-      ['PolicyDeleted 1'],
-      ['PolicyDeleted 1'],
-    ])
+    expect(keys.map(second.told)).toEqual([['PolicyDeleted 2'], ['PolicyDeleted 1'], ['PolicyDeleted 1']])
   })
 
   it('forgets what another controller may have changed since', async () => {

@@ -1,19 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { HeldRegistration } from '../../src/model/registration.ts'
 import type { ClusterSnapshot } from '../../src/model/cluster.ts'
-import { accept, goneInstances, owesSecondLook, readPolicies } from '../../src/controller/state.ts'
+import { accept, goneInstances, owesSecondLook } from '../../src/controller/state.ts'
 import type { Bystanders, ControllerState } from '../../src/controller/state.ts'
-import {
-  config,
-  deployment,
-  node,
-  onlyPolicy,
-  planOf,
-  workload,
-  snapshot,
-  specText,
-  instance,
-} from './plan/world.ts'
+import { config, deployment, node, workload, snapshot, specText, instance } from './plan/world.ts'
 
 const settings = { deployment, domain: 'example.test', ownHosts: [] }
 const IDS = ['t1', 't2', 't3', 't4']
@@ -152,31 +142,5 @@ describe('specs that a list lacks', () => {
     expect(inForceAfter(all, [0, 200, 59_000]).known.size).toBe(3)
     expect(owesSecondLook(inForceAfter(all, [0, 200]))).toBe(false)
     expect(inForceAfter(all, [0, 200, 59_000, 61_000]).known.size).toBe(0)
-  })
-})
-
-describe('policies in the store', () => {
-  const policy = onlyPolicy(planOf({ specs: [named('www')] }))
-  const key = 'shoal/services/hello/www'
-
-  it('are read back as they were written', () => {
-    expect([...readPolicies(new Map([[key, JSON.stringify(policy)]])).values()]).toEqual([policy])
-  })
-
-  it('have no aliases where a Shoal that knew none wrote them', () => {
-    const before = { ...policy, spec: { ...policy.spec, aliases: undefined } }
-    expect([...readPolicies(new Map([[key, JSON.stringify(before)]])).values()]).toEqual([policy])
-  })
-
-  it.each([
-    'null',
-    '7',
-    '{',
-    '{"key":"hello/www"}',
-    '{"key":"hello/www","deleted":"2026-01-01T00:00:00Z"}',
-    JSON.stringify({ ...policy, spec: undefined }),
-    JSON.stringify({ ...policy, spec: { ...policy.spec, ports: undefined } }),
-  ])('are none where there is something else (%s)', (text) => {
-    expect([...readPolicies(new Map([[key, text]]))]).toEqual([])
   })
 })

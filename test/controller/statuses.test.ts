@@ -1,19 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { ServiceStatus } from '../../src/model/status.ts'
 import { accept } from '../../src/controller/state.ts'
-import {
-  readNodeReports,
-  readReports,
-  readStatuses,
-  statuses,
-  writeStatuses,
-} from '../../src/controller/statuses.ts'
+import { statuses, writeStatuses } from '../../src/controller/statuses.ts'
 import { config, deployment, node, workload, snapshot, specText, instance } from './plan/world.ts'
+import type { ServiceKey } from '../../src/model/service.ts'
 
 const PREFIX = 'shoal/status/services/'
 
-function status(key: string, ready: number): ServiceStatus {
-  return { key, conditions: [], total: 1, ready, programmed: 0, proxies: 0, source: 'label' }
+function status(key: ServiceKey, ready: number): ServiceStatus {
+  const source = { kind: 'label', service: 'demo_a' } as const
+  return { key, conditions: [], total: 1, ready, programmed: 0, proxies: 0, source }
 }
 
 const wanted = (...all: readonly ServiceStatus[]) => new Map(all.map((each) => [each.key, each]))
@@ -39,47 +35,36 @@ function store(...all: readonly ServiceStatus[]) {
 describe('statuses', () => {
   it('are written when they differ from what was written last, and removed with their service', async () => {
     const { kv, done } = store()
-    const written = new Map<string, ServiceStatus>()
-    await writeStatuses(kv, written, wanted(status('a', 0), status('b', 0)), null)
-    await writeStatuses(kv, written, wanted(status('a', 1), status('b', 0)), null)
-    await writeStatuses(kv, written, wanted(status('b', 0)), null)
-    expect(done).toEqual([`put ${PREFIX}a`, `put ${PREFIX}b`, `put ${PREFIX}a`, `delete ${PREFIX}a`])
+    const written = new Map<ServiceKey, ServiceStatus>()
+    await writeStatuses(kv, written, wanted(status('demo/a', 0), status('demo/b', 0)), null)
+    await writeStatuses(kv, written, wanted(status('demo/a', 1), status('demo/b', 0)), null)
+    await writeStatuses(kv, written, wanted(status('demo/b', 0)), null)
+    expect(done).toEqual([
+      `put ${PREFIX}demo/a`,
+      `put ${PREFIX}demo/b`,
+      `put ${PREFIX}demo/a`,
+      `delete ${PREFIX}demo/a`,
+    ])
   })
 
   it('are written again where the store has lost or altered them', async () => {
     const { kv, done, entries } = store()
-    const written = new Map<string, ServiceStatus>()
-    const all = wanted(status('a', 0), status('b', 0), status('c', 0))
+    const written = new Map<ServiceKey, ServiceStatus>()
+    const all = wanted(status('demo/a', 0), status('demo/b', 0), status('demo/c', 0))
     await writeStatuses(kv, written, all, null)
-    entries.delete(`${PREFIX}a`)
-    entries.set(`${PREFIX}b`, '{}')
+    entries.delete(`${PREFIX}demo/a`)
+    entries.set(`${PREFIX}demo/b`, '{}')
     done.length = 0
     await writeStatuses(kv, written, all, entries)
-    expect(done).toEqual([`put ${PREFIX}a`, `put ${PREFIX}b`])
+    expect(done).toEqual([`put ${PREFIX}demo/a`, `put ${PREFIX}demo/b`])
   })
 
   it('of services that nobody knows any more are removed when the store is looked at', async () => {
-    const { kv, done, entries } = store(status('old', 1))
+    const { kv, done, entries } = store(status('demo/old', 1))
     await writeStatuses(kv, new Map(), wanted(), null)
     expect(done).toEqual([])
     await writeStatuses(kv, new Map(), wanted(), entries)
-    expect(done).toEqual([`delete ${PREFIX}old`])
-  })
-
-  it('and reports are read without trust', () => {
-    const nonsense = ['null', '7', '[', '{}', '{"key":7}', '{"key":"a"}'].map(
-      (text, index) => [`${index}`, text] as const,
-    )
-    const kv = new Map([...nonsense, [`${PREFIX}a`, JSON.stringify(status('a', 1))]])
-    expect([...readStatuses(kv).keys()]).toEqual(['a'])
-    const report = { key: 'a', node: 'n', zone: null, revision: 'r', error: null, backends: {} }
-    const reports = new Map(
-      [...nonsense, ['n/a', JSON.stringify(report)] as const].map(([key, text]) => [
-        `shoal/status/proxies/${key}`,
-        text,
-      ]),
-    )
-    expect(readReports(reports)).toEqual([report])
+    expect(done).toEqual([`delete ${PREFIX}demo/old`])
   })
 })
 
@@ -100,19 +85,21 @@ describe('the status of a service', () => {
     const { state } = accept(null, new Map(), swarm, seen, settings)
     if (state === null) throw new Error('not accepted')
     const revision = state.plan.policies.get('hello/www')?.revision
-    const report = { node: nodes[1]?.hostname, revisions: { 'hello/www': revision } }
-    const programmed = (errors: Record<string, string>, now = state) => {
-      const reports = readNodeReports(new Map([['n2', JSON.stringify({ ...report, errors })]]))
+    const revisions = new Map<ServiceKey, string>([['hello/www', revision ?? '']])
+    const report = { node: nodes[1]?.hostname ?? '', revisions }
+    const programmed = (refused: string | null, now = state) => {
+      const errors = new Map<ServiceKey, string>(refused === null ? [] : [['hello/www', refused]])
+      const reports = [{ ...report, errors }]
       const found = statuses(now, { ...seen, reports }, new Map(), settings, 0)
       return found.get('hello/www')?.conditions.find(({ type }) => type === 'Programmed')
     }
-    expect(programmed({ 'hello/www': '50-hello_www.cfg: unknown keyword' })).toMatchObject({
+    expect(programmed('50-hello_www.cfg: unknown keyword')).toMatchObject({
       status: 'False',
       reason: 'Refused',
       message: `${nodes[1]?.hostname}: 50-hello_www.cfg: unknown keyword`,
     })
-    expect(programmed({})).toMatchObject({ reason: 'Programming', message: '1 of 2 proxies' })
+    expect(programmed(null)).toMatchObject({ reason: 'Programming', message: '1 of 2 proxies' })
     const left = { ...state, snapshot: { ...swarm, nodes: nodes.slice(0, 1) } }
-    expect(programmed({ 'hello/www': 'x' }, left)).toMatchObject({ reason: 'Programming' })
+    expect(programmed('x', left)).toMatchObject({ reason: 'Programming' })
   })
 })

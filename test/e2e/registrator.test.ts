@@ -35,7 +35,7 @@ beforeAll(async () => {
     'registrator/many-8080',
     'registrator/echo-tcp',
     'registrator/right',
-  ])
+  ] as const)
     await waitUntilServed(target, key, 1)
 })
 

@@ -3,10 +3,10 @@ import { deployStack } from '../../swarm/dev/bring-up.ts'
 import { startCluster } from '../../swarm/dev/cluster.ts'
 import type { Cluster } from '../../swarm/dev/cluster.ts'
 import { waitFor } from '../../swarm/dev/cluster/wait.ts'
-import { KV_PROXY_STATUS } from '../../src/model/names.ts'
 import type { ServiceKey } from '../../src/model/service.ts'
 import type { ProxyReport } from '../../src/model/status.ts'
 import { ENDPOINT_GRACE } from '../../src/node/view/endpoints.ts'
+import { SERVICE_REPORTS } from '../../src/store/reports.ts'
 
 /** The running cluster as a test sees it: what a person would ask docker, Consul and HAProxy. */
 export interface World {
@@ -216,7 +216,11 @@ export async function waitUntilServed(target: World, service: ServiceKey, tasks:
 }
 
 async function readyServers(target: World, node: string, service: ServiceKey): Promise<number> {
-  const { backends } = await consul<ProxyReport>(target, 0, `kv/${KV_PROXY_STATUS}${node}/${service}?raw`)
+  const { backends } = await consul<ProxyReport>(
+    target,
+    0,
+    `kv/${SERVICE_REPORTS.key(`${node}/${service}`)}?raw`,
+  )
   const reports = Object.values(Object.values(backends)[0] ?? {})
   return reports.filter(({ state }) => state === 'ready').length
 }

@@ -8,14 +8,16 @@ import { after, endpoint, endpointsAnswer, policiesAnswer, policy, SELF } from '
 import { FakeHaproxy, FakeLog } from './rig.ts'
 import { hostsOn } from '../haproxy/listeners.ts'
 import { VirtualClock } from '../loop/virtual-clock.ts'
+import { asServiceKey, partsOfKey } from '../../src/model/names.ts'
+import type { ServiceKey } from '../../src/model/service.ts'
 
-type Tasks = Readonly<Record<string, readonly string[]>>
+type Tasks = Readonly<Record<ServiceKey, readonly string[]>>
 
 /** Services with the names of their passing tasks. */
 function plan(services: Tasks): NodePlan {
-  const keys = Object.keys(services)
+  const keys = Object.keys(services).flatMap((key) => asServiceKey(key) ?? [])
   const answers = keys.map((key) => {
-    const [namespace, name] = key.split('/')
+    const { namespace, name } = partsOfKey(key)
     return endpointsAnswer(
       `${name}-${namespace}`,
       ...(services[key] ?? []).map((task) => endpoint(task, 'passing')),

@@ -4,11 +4,11 @@ import type { BackendOutcome, Refusal, StructureOutcome } from '../../src/model/
 import { structureKey } from '../../src/haproxy/structure-key.ts'
 import type { Listener } from '../../src/model/listener.ts'
 import type { Endpoint } from '../../src/model/endpoint.ts'
-import { KV_SERVICES } from '../../src/model/names.ts'
 import type { Policy, Tombstone } from '../../src/model/policy.ts'
 import type { Log } from '../../src/lib/log.ts'
 import type { DnsPort, HaproxyPort, MemoryPort, NodePorts, ReportsPort } from '../../src/node/ports.ts'
 import type { VirtualClock } from '../loop/virtual-clock.ts'
+import { POLICIES } from '../../src/store/policies.ts'
 
 /** Answers when told to, as blocking queries do; a new watch gets the last answer. */
 class FakeConsul {
@@ -23,7 +23,7 @@ class FakeConsul {
   }
 
   answerPolicies(...entries: readonly (Policy | Tombstone)[]): void {
-    this.policies.next(new Map(entries.map((entry) => [KV_SERVICES + entry.key, JSON.stringify(entry)])))
+    this.policies.next(new Map(entries.map((entry) => [POLICIES.key(entry.key), POLICIES.encode(entry)])))
   }
 
   answer(service: string, ...endpoints: readonly Endpoint[]): void {

@@ -1,11 +1,13 @@
 import type { Endpoint, EndpointHealth } from '../../src/model/endpoint.ts'
-import { HAPROXY_CONSUL_SERVICE, KV_SERVICES } from '../../src/model/names.ts'
+import { HAPROXY_CONSUL_SERVICE } from '../../src/model/names.ts'
 import type { BackendPolicy, Policy, Tombstone } from '../../src/model/policy.ts'
 import type { Protocol, ServiceKey } from '../../src/model/service.ts'
 import type { Self } from '../../src/node/locality/locality.ts'
 import { EMPTY_VIEW, nextView } from '../../src/node/view/view.ts'
 import type { View, ViewEvent } from '../../src/node/view/view.ts'
 import { routesOfHosts } from '../../src/model/policy.ts'
+import { POLICIES } from '../../src/store/policies.ts'
+import { partsOfKey } from '../../src/model/names.ts'
 
 export const SELF: Self = { node: 'n1', nodeName: 'node1', zone: 'a' }
 
@@ -47,7 +49,7 @@ export function policy(
   key: ServiceKey,
   { hosts, ...more }: Partial<Policy> & { readonly hosts?: readonly string[] } = {},
 ): Policy {
-  const [namespace = '', name = ''] = key.split('/')
+  const { namespace, name } = partsOfKey(key)
   const backends = more.backends ?? [backend(`${namespace}_${name}`, `${name}-${namespace}`)]
   const locality = { mode: 'prefer', headroom: 1.2 } as const
   return {
@@ -74,7 +76,7 @@ export function policy(
       maxConnections: 0,
       timeout: 30_000,
     },
-    source: `label shoal.spec of service ${namespace}_${name}`,
+    source: { kind: 'label', service: `${namespace}_${name}` },
     createdAt: '2026-01-01T00:00:00.000Z',
     ...more,
   }
@@ -83,7 +85,7 @@ export function policy(
 export function policiesAnswer(...entries: readonly (Policy | Tombstone)[]): ViewEvent {
   return {
     kind: 'policies',
-    kv: new Map(entries.map((entry) => [KV_SERVICES + entry.key, JSON.stringify(entry)])),
+    kv: new Map(entries.map((entry) => [POLICIES.key(entry.key), POLICIES.encode(entry)])),
   }
 }
 

@@ -1,10 +1,11 @@
-import { KV_SERVICES } from '../../src/model/names.ts'
 import { badText, label, specText } from '../controller/plan/world.ts'
 import type { Consul } from './consul/consul.ts'
 import type { Random } from './random.ts'
 import type { Declared, Specs } from './specs.ts'
 import type { SimService } from './swarm/data.ts'
 import type { Swarm } from './swarm/swarm.ts'
+import { POLICIES } from '../../src/store/policies.ts'
+import type { ServiceKey } from '../../src/model/service.ts'
 
 const UNREADABLE = 'metadata: ['
 
@@ -70,8 +71,8 @@ export class Authors {
   }
 
   /** Version of a service that is in force, null if none is. */
-  #inForce(key: string): number | null {
-    const text = this.#desk.consul.kv.get(KV_SERVICES + key)
+  #inForce(key: ServiceKey): number | null {
+    const text = this.#desk.consul.kv.get(POLICIES.key(key))
     const drain = text === undefined ? undefined : JSON.parse(text).spec?.drain
     return typeof drain === 'number' ? drain / 1000 : null
   }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { KV_SERVICE_STATUS, KV_SERVICES } from '../../src/model/names.ts'
 import { badText, label } from '../controller/plan/world.ts'
 import { atRest, leftovers, unfinished } from './liveness.ts'
 import { pass, registered, service, until, withdrawAll, worldWith } from './stage.ts'
+import { POLICIES } from '../../src/store/policies.ts'
+import { STATUSES } from '../../src/store/statuses.ts'
+import { SERVICE_REPORTS } from '../../src/store/reports.ts'
 
 describe('Consul', () => {
   it('wiped has everything back in 20 s, and no request is lost meanwhile', async () => {
@@ -45,7 +47,7 @@ describe('Consul', () => {
     world.consul.recover()
     for (const controller of world.controllers) controller.start()
     await until(world, 30_000, () => unfinished(world).length === 0)
-    expect(world.consul.read(KV_SERVICES).get(`${KV_SERVICES}demo/a`)).toContain(
+    expect(world.consul.read(POLICIES.prefix).get(POLICIES.key('demo/a'))).toContain(
       `"drain":${declared.good}000`,
     )
   })
@@ -70,9 +72,9 @@ describe('Consul', () => {
     const world = await worldWith(['a'])
     const nonsense = ['null', '7', '"text"', '{}', '[', '{"key":"demo/x"}', '{"key":7,"deleted":1}']
     for (const text of nonsense) {
-      world.consul.put(`${KV_SERVICES}demo/x${text.length}`, text)
-      world.consul.put(`${KV_SERVICE_STATUS}demo/x${text.length}`, text)
-      world.consul.put(`shoal/status/proxies/node-1/demo/x${text.length}`, text)
+      world.consul.put(POLICIES.key(`demo/x${text.length}`), text)
+      world.consul.put(STATUSES.key(`demo/x${text.length}`), text)
+      world.consul.put(SERVICE_REPORTS.key(`node-1/demo/x${text.length}`), text)
     }
     for (const controller of world.controllers) {
       controller.crash()
@@ -82,6 +84,6 @@ describe('Consul', () => {
     await until(world, 30_000, () => atRest(world))
     await pass(world, 10_000)
     expect(registered(world).filter((id) => id.endsWith(':a-demo'))).toHaveLength(5)
-    expect([...world.consul.read(KV_SERVICE_STATUS).keys()]).toEqual([`${KV_SERVICE_STATUS}demo/a`])
+    expect([...world.consul.read(STATUSES.prefix).keys()]).toEqual([STATUSES.key('demo/a')])
   })
 })

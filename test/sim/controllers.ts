@@ -2,7 +2,6 @@ import type { Subscription } from 'rxjs'
 import type { Log } from '../../src/lib/log.ts'
 import type { ConsulAgentPort, ControllerPorts, KvPort } from '../../src/controller/ports.ts'
 import { runController } from '../../src/controller/controller.ts'
-import { KV_PROGRAMMED } from '../../src/model/names.ts'
 import { deployment } from '../controller/plan/world.ts'
 import type { VirtualClock } from '../loop/virtual-clock.ts'
 import type { ConsulAgent } from './consul/agent.ts'
@@ -12,6 +11,7 @@ import type { Network } from './network.ts'
 import type { Random } from './random.ts'
 import type { Safety } from './safety.ts'
 import type { Engine } from './swarm/engine.ts'
+import { NODE_REPORTS } from '../../src/store/reports.ts'
 
 export interface ControllerWorld {
   readonly clock: VirtualClock
@@ -63,7 +63,7 @@ export class Controller {
       kv: this.#kv(isAlive),
       failing: consul.failing(node),
       silent: consul.silent(node),
-      reports: consul.keys(KV_PROGRAMMED, node),
+      reports: consul.keys(NODE_REPORTS.prefix, node),
     }
     const settings = { deployment, domain: 'example.test', ownHosts: [] }
     return runController(ports, settings, this.#log(), { scheduler: clock, random: random.next })

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { KV_EVENTS } from '../../src/model/names.ts'
-import { readEvents } from '../../src/controller/event-recorder.ts'
 import { pass, service, worldWith } from './stage.ts'
 import type { World } from './world.ts'
+import { EVENTS } from '../../src/store/events.ts'
 
 const KEY = 'demo/a'
 
 function events({ consul }: World) {
-  return readEvents(consul.read(KV_EVENTS)).get(KEY) ?? []
+  return EVENTS.decode(consul.read(EVENTS.prefix)).entries.get(KEY) ?? []
 }
 
 function reasons(world: World): string[] {
@@ -19,7 +18,7 @@ function eventWrites({ history }: World): number {
   return history
     .tail(Infinity)
     .split('\n')
-    .filter((line) => line.includes(`put ${KV_EVENTS}`)).length
+    .filter((line) => line.includes(`put ${EVENTS.prefix}`)).length
 }
 
 describe('events', () => {

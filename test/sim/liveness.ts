@@ -1,11 +1,12 @@
 import { isTombstone } from '../../src/model/policy.ts'
 import type { Policy, Tombstone } from '../../src/model/policy.ts'
-import { KV_SERVICE_STATUS, KV_SERVICES } from '../../src/model/names.ts'
 import type { ServiceStatus } from '../../src/model/status.ts'
 import type { Declared } from './specs.ts'
 import { isWanted, serves } from './swarm/data.ts'
 import type { SimTask } from './swarm/data.ts'
 import type { World } from './world.ts'
+import { POLICIES } from '../../src/store/policies.ts'
+import { STATUSES } from '../../src/store/statuses.ts'
 
 /** Whether the Swarm has come to rest: every task that should run serves, and none is about to stop. */
 export function atRest({ swarm }: World): boolean {
@@ -58,9 +59,9 @@ function line(node: string, service: string, { id, addresses }: SimTask, port: n
 
 function policies({ consul, specs }: World): string[] {
   const found = new Map<string, number>()
-  for (const [key, text] of consul.read(KV_SERVICES)) {
+  for (const [key, text] of consul.read(POLICIES.prefix)) {
     const entry: Policy | Tombstone = JSON.parse(text)
-    if (!isTombstone(entry)) found.set(key.slice(KV_SERVICES.length), entry.spec.drain / 1000)
+    if (!isTombstone(entry)) found.set(key.slice(POLICIES.prefix.length), entry.spec.drain / 1000)
   }
   const declared = [...specs.all.values()].filter(({ good }) => good !== null)
   return [
@@ -74,10 +75,10 @@ function policies({ consul, specs }: World): string[] {
 }
 
 function statuses(world: World): string[] {
-  const texts = world.consul.read(KV_SERVICE_STATUS)
+  const texts = world.consul.read(STATUSES.prefix)
   const declared = [...world.specs.all.values()].filter(({ good }) => good !== null)
   return declared.flatMap((each) => {
-    const text = texts.get(KV_SERVICE_STATUS + each.key)
+    const text = texts.get(STATUSES.key(each.key))
     if (text === undefined) return [`${each.key} has no status`]
     const status: ServiceStatus = JSON.parse(text)
     const found = status.conditions.map(({ type, reason }) => `${type}=${reason}`).join(' ')

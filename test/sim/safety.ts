@@ -1,4 +1,3 @@
-import { KV_SERVICES } from '../../src/model/names.ts'
 import type { VirtualClock } from '../loop/virtual-clock.ts'
 import type { ConsulAgent } from './consul/agent.ts'
 import type { Consul } from './consul/consul.ts'
@@ -7,6 +6,7 @@ import type { Specs } from './specs.ts'
 import { isWanted, serves } from './swarm/data.ts'
 import type { SimNode, SimTask } from './swarm/data.ts'
 import type { Swarm } from './swarm/swarm.ts'
+import { POLICIES } from '../../src/store/policies.ts'
 
 /** ms within which things are done while all is well. */
 export const PROMPT = {
@@ -117,8 +117,8 @@ export class Safety {
   keyWrite(writer: SimNode, key: string, value: string | null): void {
     this.#known.history.note(`write     ${writer.id} ${value === null ? 'delete' : 'put'} ${key}`)
     this.#mayWrite(writer, key)
-    if (!key.startsWith(KV_SERVICES)) return
-    const service = key.slice(KV_SERVICES.length)
+    if (!key.startsWith(POLICIES.prefix)) return
+    const service = key.slice(POLICIES.prefix.length)
     if (value === null || 'deleted' in JSON.parse(value)) this.#mayWithdraw(service)
     else this.#mayDeclare(service, value)
   }

@@ -1,5 +1,7 @@
 import type { VirtualClock } from '../loop/virtual-clock.ts'
 import { HTTP } from '../controller/plan/world.ts'
+import { serviceKey } from '../../src/model/names.ts'
+import type { ServiceKey } from '../../src/model/service.ts'
 
 /** How long the controller may act on what was true, ms: an observation and the work that follows from it. */
 const LAG = 15_000
@@ -7,7 +9,7 @@ const LAG = 15_000
 /** A service as people have declared it. */
 export interface Declared {
   /** `<namespace>/<name>` */
-  readonly key: string
+  readonly key: ServiceKey
   readonly namespace: string
   readonly name: string
   /** Name of the Swarm service that it selects. */
@@ -57,7 +59,7 @@ export class Specs {
     tcp: number | null,
   ): Declared {
     const second = tcp === null ? [] : [{ name: 'db', port: tcp, targetPort: 5432, protocol: 'tcp' }]
-    const key = `${namespace}/${name}`
+    const key = serviceKey({ namespace, name })
     const base = { key, namespace, name, selects, place, ports: [HTTP, ...second] }
     const declared: Declared = { ...base, good: null, bad: false, configs: [] }
     this.all.set(key, declared)

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { KV_SERVICES } from '../../src/model/names.ts'
-import { decodePolicies } from '../../src/store/policies.ts'
 import { backend, policy } from '../node/world.ts'
+import { decodePoliciesInForce, POLICIES } from '../../src/store/policies.ts'
+import { sourceText } from '../../src/model/source.ts'
+import type { Source } from '../../src/model/source.ts'
+import type { ServiceKey } from '../../src/model/service.ts'
+import { config, inForce, inForceOf, label, labelled, planOf, specText } from '../controller/plan/world.ts'
 
-const read = (entry: unknown, key = 'hello/www') =>
-  decodePolicies(new Map([[KV_SERVICES + key, typeof entry === 'string' ? entry : JSON.stringify(entry)]]))
+const read = (entry: unknown, key: ServiceKey = 'hello/www') =>
+  POLICIES.decode(new Map([[POLICIES.key(key), typeof entry === 'string' ? entry : JSON.stringify(entry)]]))
 
-describe('decodePolicies', () => {
+describe('a policy in the KV', () => {
   it('reads policies and tombstones', () => {
     const www = policy('hello/www')
     expect(read(www)).toEqual({ entries: new Map([['hello/www', www]]), malformed: new Map() })
@@ -61,6 +64,8 @@ describe('decodePolicies', () => {
     ['a headroom that is no number', { ...www, locality: { mode: 'off', headroom: 'x' } }],
     ['a negative time', { ...www, drain: -1 }],
     ['no revision', { ...www, revision: undefined }],
+    ['a source of a kind that is not known', { ...www, source: { kind: 'route', name: 'x' } }],
+    ['a source that says nothing', { ...www, source: 'somewhere' }],
   ])('refuses an entry with %s', (_, entry) => {
     const { entries, malformed } = read(entry)
     expect(entries.size).toBe(0)
@@ -69,5 +74,68 @@ describe('decodePolicies', () => {
 
   it('refuses a service name that HAProxy could not print', () => {
     expect(read(policy('a/b c'), 'a/b c').entries.size).toBe(0)
+  })
+})
+
+/** As the versions before this one wrote them. */
+const OLD_SOURCES: readonly (readonly [text: string, source: Source])[] = [
+  ['config www-1', { kind: 'config', name: 'www-1' }],
+  ['label shoal.spec of service hello_www', { kind: 'label', service: 'hello_www' }],
+  ['SERVICE_* of service hello_www', { kind: 'variables', service: 'hello_www', port: null }],
+  ['SERVICE_8080_* of service hello_www', { kind: 'variables', service: 'hello_www', port: 8080 }],
+]
+
+describe('a policy that an earlier Shoal wrote', () => {
+  it.each(OLD_SOURCES)('has the source that its text %j names', (text, source) => {
+    expect(read({ ...policy('hello/www'), source: text }).entries.get('hello/www')).toMatchObject({ source })
+    expect(sourceText(source)).toBe(text)
+  })
+
+  const old = (written: object) => new Map([[POLICIES.key('hello/www'), JSON.stringify(written)]])
+
+  it.each([
+    [
+      'config',
+      config('www-1', specText('www', { selector: { service: 'hello_www' } }, { namespace: 'hello' })),
+    ],
+    ['label', labelled('hello_www')],
+  ])('stays what is in force from its %s while the newest version there can’t be read', (_, place) => {
+    const isConfig = 'text' in place
+    const [before] = inForceOf(isConfig ? { specs: [place] } : { workloads: [place] })
+    if (before === undefined) throw new Error('nothing is in force')
+    const known = decodePoliciesInForce(old({ ...before, source: sourceText(before.source) }))
+    const spoiled = isConfig
+      ? { specs: [{ ...place, text: 'metadata: [' }] }
+      : { workloads: [{ ...place, labels: label('metadata: [') }] }
+    const plan = planOf(spoiled, [...known.values()])
+    expect(plan.policies.get('hello/www')).toMatchObject({ spec: before.spec, source: before.source })
+  })
+})
+
+describe('policies that a controller goes on from', () => {
+  const [written = policy('hello/www')] = inForce(labelled('hello_www'))
+  const found = (text: string) => [
+    ...decodePoliciesInForce(new Map([[POLICIES.key('hello/www'), text]])).values(),
+  ]
+
+  it('are read back as they were written', () => {
+    expect(found(POLICIES.encode(written))).toEqual([written])
+  })
+
+  it('have no aliases where a Shoal that knew none wrote them', () => {
+    const before = { ...written, spec: { ...written.spec, aliases: undefined } }
+    expect(found(JSON.stringify(before))).toEqual([written])
+  })
+
+  it.each([
+    'null',
+    '7',
+    '{',
+    '{"key":"hello/www"}',
+    '{"key":"hello/www","deleted":"2026-01-01T00:00:00Z"}',
+    JSON.stringify({ ...written, spec: undefined }),
+    JSON.stringify({ ...written, spec: { ...written.spec, ports: undefined } }),
+  ])('are none where there is something else (%s)', (text) => {
+    expect(found(text)).toEqual([])
   })
 })

@@ -4,20 +4,35 @@ import { progressTeller, shortcomings } from '../../src/cli/print/progress-text.
 import type { ConditionType, ServiceStatus } from '../../src/model/status.ts'
 import { followProgress } from '../../src/views/progress.ts'
 import type { AppliedSpec, Progress } from '../../src/views/progress.ts'
+import type { Reason } from '../../src/model/reasons.ts'
+import type { ServiceKey } from '../../src/model/service.ts'
+import type { Source } from '../../src/model/source.ts'
 
-const OLD = 'config shoal.shop.api.11111111'
-const NEW = 'config shoal.shop.api.22222222'
-const API = { key: 'shop/api', source: NEW }
-const WEB = { key: 'shop/web', source: 'config shoal.shop.web.33333333' }
+const OLD: Source = { kind: 'config', name: 'shoal.shop.api.11111111' }
+const NEW: Source = { kind: 'config', name: 'shoal.shop.api.22222222' }
+const API: AppliedSpec = { key: 'shop/api', source: NEW }
+const WEB: AppliedSpec = {
+  key: 'shop/web',
+  source: { kind: 'config', name: 'shoal.shop.web.33333333' },
+}
 const TIMEOUT = 30_000
 
-type Unmet = Readonly<Partial<Record<ConditionType, readonly [reason: string, message: string]>>>
+/** Reasons of conditions that are met. */
+const MET = {
+  Accepted: 'Accepted',
+  Resolved: 'TasksFound',
+  Registered: 'Registered',
+  Programmed: 'Programmed',
+  Ready: 'Ready',
+} as const
+
+type Unmet = Readonly<Partial<Record<ConditionType, readonly [reason: Reason, message: string]>>>
 
 /** A status in which all conditions are met but these. */
 function status({ key, source }: AppliedSpec, unmet: Unmet = {}): ServiceStatus {
   const types = ['Accepted', 'Resolved', 'Registered', 'Programmed', 'Ready'] as const
   const conditions = types.map((type) => {
-    const [reason, message] = unmet[type] ?? [type, '']
+    const [reason, message] = unmet[type] ?? [MET[type], '']
     return { type, status: unmet[type] === undefined ? 'True' : 'False', reason, message, since: '' } as const
   })
   return { key, conditions, total: 1, ready: 1, programmed: 3, proxies: 3, source }
@@ -27,9 +42,9 @@ const programming = (message: string): Unmet => ({ Programmed: ['Programming', m
 
 /** Follows the specs in virtual time: what was printed, and at the end what is amiss. */
 function follow(...specs: readonly AppliedSpec[]) {
-  const statuses = new Subject<ReadonlyMap<string, ServiceStatus>>()
+  const statuses = new Subject<ReadonlyMap<ServiceKey, ServiceStatus>>()
   const told: string[] = []
-  let last: ReadonlyMap<string, Progress> = new Map()
+  let last: ReadonlyMap<ServiceKey, Progress> = new Map()
   let missed: readonly string[] | null = null
   const linesOf = progressTeller()
   followProgress(statuses, specs, TIMEOUT).subscribe({

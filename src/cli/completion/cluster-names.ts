@@ -8,12 +8,13 @@ import { observe } from '../../docker/observe.ts'
 import { byText } from '../../lib/order.ts'
 import type { ClusterSnapshot } from '../../model/cluster.ts'
 import { namespaceOfKey } from '../../views/service.ts'
+import type { ServiceKey } from '../../model/service.ts'
 
 /** ms: nobody waits longer for a name. */
 const TIMEOUT = 1500
 
 /** Keys of the services that specs declare. `mesh` is the name of the network. */
-export async function serviceKeys(mesh: string): Promise<readonly string[]> {
+export async function serviceKeys(mesh: string): Promise<readonly ServiceKey[]> {
   return await namesIn((snapshot) => declare(snapshot, new Map(), mesh).map(({ key }) => key))
 }
 
@@ -25,8 +26,10 @@ export async function nodeNames(): Promise<readonly string[]> {
   return await namesIn(({ nodes }) => nodes.map(({ hostname }) => hostname))
 }
 
-async function namesIn(read: (snapshot: ClusterSnapshot) => readonly string[]): Promise<readonly string[]> {
-  const { promise: late, resolve } = Promise.withResolvers<readonly string[]>()
+async function namesIn<Name extends string>(
+  read: (snapshot: ClusterSnapshot) => readonly Name[],
+): Promise<readonly Name[]> {
+  const { promise: late, resolve } = Promise.withResolvers<readonly Name[]>()
   const timer = setTimeout(resolve, TIMEOUT, [])
   const asked = connectDocker()
     .then((docker) => observe(docker))

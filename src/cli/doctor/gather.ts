@@ -7,12 +7,9 @@ import { setTimeout } from 'node:timers/promises'
 import { askConsulAgent, listMembers } from '../../consul/cluster.ts'
 import { createConsul } from '../../consul/client.ts'
 import { readKvPrefix } from '../../consul/kv.ts'
-import { KV_PROXY_STATUS, KV_SERVICE_STATUS, KV_SERVICES } from '../../model/names.ts'
 import type { Policy } from '../../model/policy.ts'
 import type { ServiceKey } from '../../model/service.ts'
 import type { ClusterSnapshot } from '../../model/cluster.ts'
-import { readPolicies } from '../../controller/state.ts'
-import { readReports, readStatuses } from '../../controller/statuses.ts'
 import { consulAgentAddress } from '../../controller/work.ts'
 import { RemoteError } from '../../lib/errors.ts'
 import { connectDocker } from '../../docker/docker.ts'
@@ -22,6 +19,9 @@ import type { CliContext } from '../../settings.ts'
 import { foreseeStatuses } from '../../views/foresee.ts'
 import { isUnknown } from './facts.ts'
 import type { ConsulFacts, DoctorFacts, SwarmFacts, Unknown } from './facts.ts'
+import { decodePoliciesInForce, POLICIES } from '../../store/policies.ts'
+import { SERVICE_REPORTS } from '../../store/reports.ts'
+import { STATUSES } from '../../store/statuses.ts'
 
 /**
  * Where the kernel keeps its virtual servers, if it has IP_VS. Docker has loaded it if a service
@@ -114,9 +114,9 @@ async function askConsul(
   })
   const [members, policies, statuses, reports, ...agents] = await Promise.all([
     listMembers(consul),
-    readKvPrefix(consul, KV_SERVICES),
-    readKvPrefix(consul, KV_SERVICE_STATUS),
-    readKvPrefix(consul, KV_PROXY_STATUS),
+    readKvPrefix(consul, POLICIES.prefix),
+    readKvPrefix(consul, STATUSES.prefix),
+    readKvPrefix(consul, SERVICE_REPORTS.prefix),
     ...addressed.map(
       async ([id, address]) =>
         [id, await attempt(askConsulAgent(createConsul(`http://${address}:8500`)))] as const,
@@ -125,8 +125,8 @@ async function askConsul(
   return {
     members,
     agents: new Map(agents),
-    policies: readPolicies(policies),
-    statuses: readStatuses(statuses),
-    reports: readReports(reports),
+    policies: decodePoliciesInForce(policies),
+    statuses: STATUSES.decode(statuses).entries,
+    reports: [...SERVICE_REPORTS.decode(reports).entries.values()],
   }
 }

@@ -12,6 +12,7 @@ import { conditionStatus } from './service-columns.ts'
 import type { ServiceView } from '../../views/service.ts'
 import { formatAge } from './table.ts'
 import { by } from '../../lib/order.ts'
+import { sourceText } from '../../model/source.ts'
 
 export interface ServiceDescription {
   readonly service: ServiceView
@@ -33,7 +34,10 @@ export function serviceText(
       ['Name', name],
       ['Namespace', namespace],
       ['Source', source || '-'],
-      ['In force', policy === null ? 'nothing' : `revision ${policy.revision}, from ${policy.source}`],
+      [
+        'In force',
+        policy === null ? 'nothing' : `revision ${policy.revision}, from ${sourceText(policy.source)}`,
+      ],
       ['Age', createdAt === null ? '-' : `${formatAge(createdAt, now)} (since ${createdAt})`],
       ['Hosts', hosts.join(', ') || '-'],
       ['Tasks', `${ready} of ${total} ready`],

@@ -11,6 +11,8 @@ import type { Foresight, Unreliable } from '../../views/foresee.ts'
 import { UserError } from '../exit.ts'
 import { conditionText } from '../print/progress-text.ts'
 import { sameContent } from '../../lib/same.ts'
+import { sourceText } from '../../model/source.ts'
+import type { Source } from '../../model/source.ts'
 
 /** What is there before. */
 export interface Observed {
@@ -30,7 +32,7 @@ export interface Foreseen {
    * Where the spec was read that the file takes the place of, if not from an applied one; else
    * null.
    */
-  readonly replaces: string | null
+  readonly replaces: Source | null
 }
 
 /**
@@ -60,8 +62,8 @@ export function foreseeChanges(
   )
   return [
     ...changes.map(({ key, action }) => {
-      const source = before.get(key)?.source ?? ''
-      const replaces = source === '' || source.startsWith('config ') ? null : source
+      const source = before.get(key)?.source ?? null
+      const replaces = source?.kind === 'config' ? null : source
       return { key, action, conditions: after.get(key)?.conditions ?? [], replaces }
     }),
     ...affected.map((key) => ({
@@ -95,5 +97,5 @@ export function foreseenLines({ key, action, conditions, replaces }: Foreseen): 
       ? `service ${key} would be judged otherwise`
       : `service ${key} ${action} (server dry run)`
   const lines = conditions.map((condition) => `  ${conditionText(condition)}`)
-  return [head, ...(replaces === null ? [] : [`  takes the place of ${replaces}`]), ...lines]
+  return [head, ...(replaces === null ? [] : [`  takes the place of ${sourceText(replaces)}`]), ...lines]
 }

@@ -4,13 +4,13 @@ import { serviceKey } from '../../model/names.ts'
 import type { ServiceKey } from '../../model/service.ts'
 import type { ClusterSnapshot } from '../../model/cluster.ts'
 import type { Declaration } from '../../controller/plan/declaration.ts'
-import { labelSource, SPEC_LABEL } from '../../controller/plan/declare-services.ts'
-import { configSource } from '../../controller/plan/declare.ts'
 import { parseSpec } from '../../spec/parse.ts'
 import { SERVICE } from '../../spec/kinds/service/index.ts'
 import { plainText } from './read.ts'
 import type { SpecDocument } from './read.ts'
 import { sameContent } from '../../lib/same.ts'
+import { sameSource, sourceText, SPEC_LABEL } from '../../model/source.ts'
+import type { Source } from '../../model/source.ts'
 
 /** How a document differs from what is in force. */
 export interface SpecDiff {
@@ -18,7 +18,7 @@ export interface SpecDiff {
   /** `same-meaning`: another text, from which the same spec is read. */
   readonly kind: 'new' | 'same' | 'same-meaning' | 'different'
   /** Where the spec in force was read; null if there is none. */
-  readonly source: string | null
+  readonly source: Source | null
   /** Unified diff; empty unless the meaning differs. */
   readonly patch: string
 }
@@ -38,7 +38,7 @@ export function diffSpec(
   const before = textInForce(declared, snapshot) ?? stringify(SERVICE.write(declared.spec))
   if (plainText(before) === plainText(text)) return { key, kind: 'same', source, patch: '' }
   if (sameContent(declared.spec, spec)) return { key, kind: 'same-meaning', source, patch: '' }
-  return { key, kind: 'different', source, patch: patch(source, file, before, text) }
+  return { key, kind: 'different', source, patch: patch(sourceText(source), file, before, text) }
 }
 
 /**
@@ -50,15 +50,15 @@ function textInForce(
   { specs, workloads }: ClusterSnapshot,
 ): string | null {
   const written = specs
-    .filter(({ name }) => configSource(name) === source)
+    .filter(({ name }) => sameSource({ kind: 'config', name }, source))
     .map(({ text, group: stack }) => ({ text, stack, service: null }))
   const labelled = workloads
-    .filter(({ name }) => labelSource(name) === source)
+    .filter(({ name }) => sameSource({ kind: 'label', service: name }, source))
     .flatMap(({ name, group: stack, labels, previous }) =>
       [labels, previous?.labels].map((each) => ({ text: each?.[SPEC_LABEL] ?? '', stack, service: name })),
     )
   const found = [...written, ...labelled].find(({ text, stack, service }) => {
-    const parsed = parseSpec(text, { source, stack, service })
+    const parsed = parseSpec(text, { source: sourceText(source), stack, service })
     return parsed.ok && sameContent(parsed.spec, spec)
   })
   return found?.text ?? null

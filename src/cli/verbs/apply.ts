@@ -2,7 +2,6 @@ import { lastValueFrom, tap } from 'rxjs'
 import { connectDocker } from '../../docker/docker.ts'
 import { observe } from '../../docker/observe.ts'
 import { applyChange, applySpecs } from '../spec-files/config-versions.ts'
-import { configSource } from '../../controller/plan/declare.ts'
 import { followProgress } from '../../views/progress.ts'
 import { progressTeller, shortcomings } from '../print/progress-text.ts'
 import { WARNINGS } from '../warnings.ts'
@@ -56,7 +55,10 @@ async function applyAndWait(
 ): Promise<void> {
   const changes = await applyNow(documents)
   print(changes.map(changeLine))
-  const specs = changes.map(({ key, config }) => ({ key, source: configSource(config) }))
+  const specs = changes.map(({ key, config }) => ({
+    key,
+    source: { kind: 'config' as const, name: config },
+  }))
   const { statuses } = sourcesFollowed(createConsul(consulUrl), WARNINGS)
   const linesOf = progressTeller()
   const progress = followProgress(statuses, specs, timeout).pipe(tap((each) => print(linesOf(each))))

@@ -1,5 +1,5 @@
 import { connectDocker } from '../../docker/docker.ts'
-import { serviceKey } from '../../model/names.ts'
+import { asServiceKey, serviceKey } from '../../model/names.ts'
 import { UserError } from '../exit.ts'
 import { removeSpecs } from '../spec-files/config-versions.ts'
 import { readSpecFiles } from '../spec-files/read.ts'
@@ -18,7 +18,7 @@ export async function deleteServices(
   { filename = [], namespace }: DeleteOptions,
 ): Promise<void> {
   const documents = await readSpecFiles(filename)
-  const named = names.map((name) => (name.includes('/') ? name : serviceKey({ namespace, name })))
+  const named = names.map((name) => asServiceKey(name) ?? serviceKey({ namespace, name }))
   const keys = [...documents.map(({ spec }) => serviceKey(spec)), ...named]
   if (keys.length === 0) throw new UserError('nothing to delete: name services, or files with -f')
   for (const line of await removeSpecs(await connectDocker(), keys)) console.log(line)

@@ -10,6 +10,7 @@ import { createConsul } from '../../consul/client.ts'
 import { fetchPolicies } from '../../views/sources.ts'
 import { diffSpec } from '../spec-files/spec-diff.ts'
 import type { SpecDiff } from '../spec-files/spec-diff.ts'
+import { sourceText } from '../../model/source.ts'
 
 /** `shoal diff`: the diff on standard output, remarks on standard error. Sets the exit code. */
 export async function diff(filenames: readonly string[], { consulUrl, settings }: CliContext): Promise<void> {
@@ -33,6 +34,7 @@ export function differs({ kind }: Pick<SpecDiff, 'kind'>): boolean {
 
 /** What the diff itself does not show. */
 export function remarks({ key, kind, source }: SpecDiff): string[] {
+  const from = source === null ? 'nothing' : sourceText(source)
   switch (kind) {
     case 'same':
       return []
@@ -40,11 +42,9 @@ export function remarks({ key, kind, source }: SpecDiff): string[] {
       return [`service ${key}: nothing is in force yet; apply creates it`]
     case 'same-meaning':
       return [
-        `service ${key}: means the same as ${source}; only comments, formatting or written-out defaults differ`,
+        `service ${key}: means the same as ${from}; only comments, formatting or written-out defaults differ`,
       ]
     case 'different':
-      return source?.startsWith('config ') === true
-        ? []
-        : [`service ${key}: applied, the file takes the place of ${source}`]
+      return source?.kind === 'config' ? [] : [`service ${key}: applied, the file takes the place of ${from}`]
   }
 }

@@ -72,13 +72,13 @@ interface Draft {
 
 /** Who holds what. */
 class Ledger {
-  readonly #consulNames = new Map<string, ServiceKey>([
+  readonly #consulNames = new Map<string, string>([
     ['consul', 'Consul itself'],
     [HAPROXY_CONSUL_SERVICE, SHOAL],
   ])
   readonly #listeners = new Map<number, string>()
   /** By port, host and path. */
-  readonly #routes = new Map<string, ServiceKey>()
+  readonly #routes = new Map<string, string>()
 
   constructor(ownHosts: readonly string[]) {
     for (const host of ownHosts) this.#routes.set(routeName(HTTP_PORT, host), SHOAL)

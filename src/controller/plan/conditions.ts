@@ -4,6 +4,8 @@ import type { Condition, ConditionType, ProxyReport, ServiceStatus } from '../..
 import type { ClusterSnapshot, Instance } from '../../model/cluster.ts'
 import type { Declaration } from './declaration.ts'
 import type { Reason } from '../../model/reasons.ts'
+import { sourceText } from '../../model/source.ts'
+import { CONDITION_TYPES } from '../../model/status.ts'
 
 /** All that the state of one service is judged by. */
 export interface StatusInput {
@@ -64,14 +66,6 @@ export function statusOf(input: StatusInput): ServiceStatus {
   }
 }
 
-const CONDITION_TYPES: readonly ConditionType[] = [
-  'Accepted',
-  'Resolved',
-  'Registered',
-  'Programmed',
-  'Ready',
-]
-
 function programmedProxies(policy: Policy | null, reports: readonly NodeVerdict[]): number {
   return reports.filter((report) => report.revision === policy?.revision && report.error === null).length
 }
@@ -102,7 +96,7 @@ function registrationsOf(instance: Instance, { policy }: StatusInput): string[] 
 
 function accepted({ declaration, problems }: StatusInput): ConditionFinding {
   const [first] = problems
-  if (first === undefined) return ['True', 'Accepted', `from ${declaration.source}`]
+  if (first === undefined) return ['True', 'Accepted', `from ${sourceText(declaration.source)}`]
   return ['False', first.reason, problems.map((problem) => problem.message).join('; ')]
 }
 

@@ -1,6 +1,8 @@
 import type { Policy } from '../../model/policy.ts'
 import type { ServiceKey, ServiceSpec } from '../../model/service.ts'
 import type { Reason } from '../../model/reasons.ts'
+import { sameSource } from '../../model/source.ts'
+import type { Source } from '../../model/source.ts'
 
 export interface Problem {
   readonly reason: Reason
@@ -13,9 +15,9 @@ export interface Declaration {
   /** Null when no version was ever good. */
   readonly spec: ServiceSpec | null
   /** Where `spec` was read: an older version than `source` while the newest one is bad. */
-  readonly specSource: string
+  readonly specSource: Source
   /** Where the newest version was read. */
-  readonly source: string
+  readonly source: Source
   /** ISO 8601 */
   readonly createdAt: string
   readonly problems: readonly Problem[]
@@ -25,6 +27,6 @@ export interface Declaration {
 export type Known = ReadonlyMap<ServiceKey, Policy>
 
 /** What is in force from this place. */
-export function inForceFrom(source: string, known: Known): Policy | undefined {
-  return [...known.values()].find((policy) => policy.source === source)
+export function inForceFrom(source: Source, known: Known): Policy | undefined {
+  return [...known.values()].find((policy) => sameSource(policy.source, source))
 }

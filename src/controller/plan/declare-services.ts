@@ -10,12 +10,8 @@ import type { Declaration, Known, Problem } from './declaration.ts'
 import { instancesOf } from './lookup.ts'
 import { byAge } from '../../lib/order.ts'
 import { once } from '../../lib/once.ts'
-
-/** Label on a Swarm service that holds its spec as YAML. */
-export const SPEC_LABEL = 'shoal.spec'
-
-/** How such a label is named as the source of a spec. */
-export const labelSource = (service: string) => `label ${SPEC_LABEL} of service ${service}`
+import { SPEC_LABEL, sourceText } from '../../model/source.ts'
+import type { Source } from '../../model/source.ts'
 
 /**
  * What Swarm services say of themselves, the oldest first: in the label `shoal.spec`, or else in SERVICE_* variables.
@@ -40,7 +36,7 @@ type Read =
 /** Where the newest version is bad: what is in force from the same place, else the version that Swarm remembers. */
 function declaration(
   service: Workload,
-  source: string,
+  source: Source,
   newest: Read,
   before: () => ServiceSpec | null,
   known: Known,
@@ -53,7 +49,7 @@ function declaration(
 
 function ofLabel(service: Workload, known: Known): Declaration {
   const before = () => previousLabel(service)?.spec ?? null
-  return declaration(service, labelSource(service.name), newestLabel(service), before, known)
+  return declaration(service, labelOf(service), newestLabel(service), before, known)
 }
 
 // While anything moves, a plan is made five times a second: what a service says is read once for each version of it.
@@ -66,8 +62,12 @@ const previousVariables = once((service: Workload) =>
   service.previous === null ? [] : specsOfVariables(service.previous, service),
 )
 
+function labelOf({ name: service }: Workload): Source {
+  return { kind: 'label', service }
+}
+
 function readLabel({ labels }: Pick<ServiceDescription, 'labels'>, service: Workload): Read {
-  const context = { source: labelSource(service.name), stack: service.group, service: service.name }
+  const context = { source: sourceText(labelOf(service)), stack: service.group, service: service.name }
   const parsed = parseSpec(labels[SPEC_LABEL] ?? '', context)
   if (parsed.ok) return { spec: parsed.spec }
   const message = parsed.errors.map(formatSpecError).join('; ')

@@ -1,4 +1,4 @@
-import { namespaceOfStack, serviceKey } from '../../model/names.ts'
+import { duplicateKey, namespaceOfStack, serviceKey } from '../../model/names.ts'
 import type { ServiceKey } from '../../model/service.ts'
 import type { SpecText, ClusterSnapshot } from '../../model/cluster.ts'
 import { formatSpecError } from '../../spec/messages/errors.ts'
@@ -9,6 +9,8 @@ import type { Declaration, Known, Problem } from './declaration.ts'
 import { declaredByServices } from './declare-services.ts'
 import { byAge, byText, byTime } from '../../lib/order.ts'
 import { once } from '../../lib/once.ts'
+import { holderOf, sourceText } from '../../model/source.ts'
+import type { Source } from '../../model/source.ts'
 
 /** Set by `shoal apply`: when the first version of this spec was applied. */
 export const CREATED_LABEL = 'shoal.dev/created-at'
@@ -47,7 +49,9 @@ function fallBack(declaration: Declaration, known: Known): Declaration {
 interface Version {
   readonly key: ServiceKey
   readonly parsed: ParsedSpec
-  readonly source: string
+  /** Name of its config. */
+  readonly name: string
+  readonly source: Source
   /** ISO 8601: when the first version was applied. */
   readonly createdAt: string
   /** ISO 8601: when this version was made. */
@@ -57,23 +61,24 @@ interface Version {
 /** Configs are immutable: a new version is another config. */
 function readConfigs(configs: readonly SpecText[], known: Known): Declaration[] {
   const versions = configs.map((config) => ofConfig(config, known))
-  const sources = new Set(versions.map(({ source }) => source))
-  const newestFirst = versions.toSorted((a, b) => byTime(b.made, a.made) || byText(a.source, b.source))
+  const listed = new Set(versions.map(({ name }) => name))
+  const newestFirst = versions.toSorted((a, b) => byTime(b.made, a.made) || byText(a.name, b.name))
   return [...Map.groupBy(newestFirst, ({ key }) => key).values()].flatMap((ofKey) =>
-    newestVersion(ofKey, sources, known),
+    newestVersion(ofKey, listed, known),
   )
 }
 
 /** While anything moves, a plan is made five times a second: a spec is parsed once for each version of its config. */
 const parsedConfig = once(({ name, group, text }: SpecText) =>
-  parseSpec(text, { source: configSource(name), stack: group, service: null }),
+  parseSpec(text, { source: sourceText({ kind: 'config', name }), stack: group, service: null }),
 )
 
 function ofConfig(config: SpecText, known: Known): Version {
   const { group: stack } = config
-  const source = configSource(config.name)
+  const source: Source = { kind: 'config', name: config.name }
   const parsed = parsedConfig(config)
   const base = {
+    name: config.name,
     source,
     parsed,
     createdAt: config.labels[CREATED_LABEL] ?? config.createdAt,
@@ -84,9 +89,6 @@ function ofConfig(config: SpecText, known: Known): Version {
   const namespace = parsed.namespace ?? namespaceOfStack(stack)
   return { ...base, key: before?.key ?? serviceKey({ namespace, name: parsed.name ?? config.name }) }
 }
-
-/** How a config is named as the source of a spec. */
-export const configSource = (name: string) => `config ${name}`
 
 /**
  * The newest version counts. If it is bad the newest good one does, or what is in force if that came from a config
@@ -105,7 +107,7 @@ function newestVersion(
   const base = { key, source, createdAt: ages.toSorted(byTime)[0] ?? newest.createdAt }
   if (parsed.ok) return [{ ...base, spec: parsed.spec, specSource: source, problems: [] }]
   const problems = [invalid(parsed)]
-  const replaced = policy?.source.startsWith(configSource('')) === true && !listed.has(policy.source)
+  const replaced = policy?.source.kind === 'config' && !listed.has(policy.source.name)
   if (policy !== undefined && replaced)
     return [{ ...base, spec: policy.spec, specSource: policy.source, problems }]
   const good = newestFirst.find((version) => version.parsed.ok)
@@ -115,9 +117,9 @@ function newestVersion(
 
 /** The one of two that declare the same service which does not get it. */
 function duplicate(loser: Declaration, winner: Declaration): Declaration {
-  const key = `${loser.key}@${loser.source.split(' ').at(-1) ?? ''}`
+  const key = duplicateKey(loser.key, holderOf(loser.source))
   if (loser.spec === null) return { ...loser, key }
-  const message = `${loser.key} is declared already by ${winner.source}, which is older and keeps the name; give this one another name or namespace`
+  const message = `${loser.key} is declared already by ${sourceText(winner.source)}, which is older and keeps the name; give this one another name or namespace`
   return { ...loser, key, spec: null, problems: [{ reason: 'NameConflict', message }] }
 }
 

@@ -8,6 +8,7 @@ import type { Condition, ServiceStatus } from '../../model/status.ts'
 import { WARNINGS } from '../../model/reasons.ts'
 import type { EventReason } from '../../model/reasons.ts'
 import type { ConsulStep } from './steps.ts'
+import { sourceText } from '../../model/source.ts'
 
 /** Events that are kept of one service, for how many ms, and how much of each message: it may hold all errors of a spec. */
 const CAPACITY = 50
@@ -17,7 +18,7 @@ const MESSAGE_LENGTH = 500
 /** One thing that happened just now. */
 export interface Happening {
   readonly service: ServiceKey
-  readonly reason: string
+  readonly reason: EventReason
   readonly message: string
 }
 
@@ -64,7 +65,11 @@ function detail(step: ConsulStep): string {
 export function policyHappening(entry: Policy | Tombstone): Happening {
   const { key: service } = entry
   if (isTombstone(entry)) return { service, reason: 'PolicyDeleted', message: 'no spec declares it any more' }
-  return { service, reason: 'PolicyChanged', message: `revision ${entry.revision} from ${entry.source}` }
+  return {
+    service,
+    reason: 'PolicyChanged',
+    message: `revision ${entry.revision} from ${sourceText(entry.source)}`,
+  }
 }
 
 /** Which service a step is about, by the Consul service in its registration's ID; null for one that was never declared. */

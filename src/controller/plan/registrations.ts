@@ -29,8 +29,11 @@ interface ServiceRegistrations {
   readonly registrations: readonly Registration[]
 }
 
+/** Whose instances are registered: a declared service, or Shoal's own HAProxies. */
+type Registrant = ServiceKey | typeof HAPROXY_CONSUL_SERVICE
+
 export interface Registrations {
-  readonly ofServices: ReadonlyMap<ServiceKey, ServiceRegistrations>
+  readonly ofServices: ReadonlyMap<Registrant, ServiceRegistrations>
   /** What each node's Consul agent should hold, by node ID. */
   readonly ofNodes: ReadonlyMap<string, readonly Registration[]>
 }
@@ -50,7 +53,7 @@ export function desiredRegistrations(
 ): Registrations {
   const { nodes } = snapshot
   const byId = new Map(nodes.map((node) => [node.id, node]))
-  const make = (key: ServiceKey, workload: string, from: Claims | Deployment): ServiceRegistrations => {
+  const make = (key: Registrant, workload: string, from: Claims | Deployment): ServiceRegistrations => {
     const instances = instancesOf(snapshot, workload)
     const known = before?.byService.get(key)
     if (
@@ -63,7 +66,7 @@ export function desiredRegistrations(
     const made = registrationsOf(served, instances, byId, deployment.mesh)
     return { from, instances, nodes, registrations: shareEqual(known?.registrations ?? [], made) }
   }
-  const ofServices = new Map(
+  const ofServices = new Map<Registrant, ServiceRegistrations>(
     claims.map((claim) => {
       const { key } = claim.declaration
       return [key, make(key, claim.spec.selector.service, claim)]
@@ -91,7 +94,7 @@ function shareEqual(before: readonly Registration[], now: readonly Registration[
 
 /** What is registered of each instance of a service. */
 interface Served {
-  readonly key: ServiceKey
+  readonly key: Registrant
   readonly backends: readonly Pick<BackendPolicy, 'consulService' | 'port'>[]
   /** Of the whole service, also those that it could not have. */
   readonly ports: readonly ServicePort[]

@@ -1,5 +1,6 @@
 import type { HeldEndpoint } from './endpoints.ts'
 import type { View } from './view.ts'
+import { sourceText } from '../../model/source.ts'
 
 /** Something that happened, for the log. */
 export interface Change {
@@ -18,7 +19,10 @@ function policyChanges(before: View, after: View): Change[] {
     const old = before.policies.get(service)
     const revision = inForce?.revision
     if (inForce !== null && revision !== old?.inForce?.revision)
-      found.push({ event: 'policy in force', fields: { service, revision, source: inForce.source } })
+      found.push({
+        event: 'policy in force',
+        fields: { service, revision, source: sourceText(inForce.source) },
+      })
     if (absentSince !== null && (old?.absentSince ?? null) === null)
       found.push({ event: 'policy missing: kept for a while', fields: { service, revision } })
     if (absentSince === null && (old?.absentSince ?? null) !== null)

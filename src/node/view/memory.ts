@@ -2,16 +2,18 @@
  * What a node agent leaves to its successor on the node: without it a restart in the middle of a grace would take what is
  * kept for what is gone, and unchecked endpoints for new ones.
  */
-import type { Endpoint, Standing } from '../../model/endpoint.ts'
-import { KV_SERVICES } from '../../model/names.ts'
+import type { Endpoint } from '../../model/endpoint.ts'
+import { asServiceKey } from '../../model/names.ts'
 import type { HeldEndpoint } from './endpoints.ts'
-import { decodePolicies } from '../../store/policies.ts'
+import { readPolicy } from '../../store/policies.ts'
+import type { ServiceKey } from '../../model/service.ts'
 import type { HeldPolicy } from './policies.ts'
 import { lastLoss } from './silence.ts'
 import { EMPTY_VIEW } from './view.ts'
 import type { View } from './view.ts'
-import { asList, asNumber, asObject, oneOf, parseJson } from '../../lib/unknown.ts'
+import { asList, asNumber, asObject, asText, oneOf, parseJson } from '../../lib/unknown.ts'
 import type { JsonObject } from '../../lib/unknown.ts'
+import { STANDINGS } from '../../model/endpoint.ts'
 
 export interface Memory {
   readonly view: View
@@ -34,14 +36,13 @@ export function writeMemory({ view, zone }: Memory): string {
 export function readMemory(text: string): Memory | null {
   const saved = asObject(parseJson(text))
   if (saved['form'] !== FORM) return null
-  const policies = asList(saved['policies']).flatMap((each): [string, HeldPolicy][] => {
+  const policies = asList(saved['policies']).flatMap((each): [ServiceKey, HeldPolicy][] => {
     const { policy, absentSince } = asObject(each)
-    const key = String(asObject(policy)['key'])
+    const key = asServiceKey(asText(asObject(policy)['key']))
     // Checked as thoroughly as one from Consul.
-    const { entries } = decodePolicies(new Map([[KV_SERVICES + key, JSON.stringify(policy)]]))
-    return [...entries.values()].flatMap((entry): [string, HeldPolicy][] =>
-      'deleted' in entry ? [] : [[key, { inForce: entry, next: null, absentSince: asNumber(absentSince) }]],
-    )
+    const inForce = key === null ? null : readPolicy(policy, key)
+    if (key === null || inForce === null) return []
+    return [[key, { inForce, next: null, absentSince: asNumber(absentSince) }]]
   })
   const endpoints = asList(saved['endpoints']).map((each): [string, Map<string, HeldEndpoint>] => {
     const { service, held } = asObject(each)
@@ -76,4 +77,3 @@ function isEndpoint(value: unknown): value is Endpoint {
 
 /** The word of the version before this one. */
 const FORMER_STARTING = 'waiting'
-const STANDINGS: readonly Standing[] = ['serving', 'failing', 'recovering', 'draining', 'leaving', 'starting']

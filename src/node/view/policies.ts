@@ -24,7 +24,7 @@ export type HeldPolicies = ReadonlyMap<ServiceKey, HeldPolicy>
 export function nextPolicies(
   held: HeldPolicies,
   entries: ReadonlyMap<ServiceKey, Policy | Tombstone>,
-  malformed: ReadonlyMap<ServiceKey, string>,
+  malformed: ReadonlyMap<string, string>,
   now: number,
 ): HeldPolicies {
   const next = new Map<ServiceKey, HeldPolicy>()

@@ -1,6 +1,7 @@
 import type { HeldEndpoint } from './endpoints.ts'
 import type { HeldPolicy } from './policies.ts'
 import type { View } from './view.ts'
+import type { ServiceKey } from '../../model/service.ts'
 
 /** While Consul does not answer, nothing is known to be missing: no grace ends. */
 export function fallSilent(view: View, now: number): View {
@@ -13,7 +14,7 @@ export function breakSilence(view: View, now: number): View {
   if (silentSince === null) return view
   const shift = (since: number | null): number | null =>
     since === null ? null : since + Math.max(0, now - Math.max(silentSince, since))
-  const policies = [...view.policies].map(([key, held]): [string, HeldPolicy] => [
+  const policies = [...view.policies].map(([key, held]): [ServiceKey, HeldPolicy] => [
     key,
     { inForce: held.inForce, next: held.next, absentSince: shift(held.absentSince) },
   ])

@@ -9,7 +9,7 @@ import type { Policy } from '../../model/policy.ts'
 import type { ServiceKey } from '../../model/service.ts'
 import { dropReused, endpointExpiry, expireEndpoints, nextEndpoints } from './endpoints.ts'
 import type { HeldEndpoints } from './endpoints.ts'
-import { decodePolicies } from '../../store/policies.ts'
+import { POLICIES } from '../../store/policies.ts'
 import { expirePolicies, forcePolicies, nextPolicies, policyExpiry } from './policies.ts'
 import type { HeldPolicy } from './policies.ts'
 import { breakSilence, fallSilent } from './silence.ts'
@@ -24,7 +24,7 @@ export interface View {
   /** Whether the policies were. */
   readonly policiesAnswered: boolean
   /** By service key: why its entry in the KV is ignored. */
-  readonly malformed: ReadonlyMap<ServiceKey, string>
+  readonly malformed: ReadonlyMap<string, string>
   /** Since when Consul gives no answers, ms since the epoch; null while it does. */
   readonly silentSince: number | null
 }
@@ -56,7 +56,7 @@ function applyEvent(view: View, event: ViewEvent, now: number): View {
   if (event.kind === 'tick') return view
   if (event.kind === 'silence') return event.silent ? fallSilent(view, now) : breakSilence(view, now)
   if (event.kind === 'policies') {
-    const { entries, malformed } = decodePolicies(event.kv)
+    const { entries, malformed } = POLICIES.decode(event.kv)
     const policies = nextPolicies(view.policies, entries, malformed, now)
     return enforceReadyPolicies({ ...view, policies, malformed, policiesAnswered: true })
   }

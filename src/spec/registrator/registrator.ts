@@ -16,14 +16,15 @@ import { readCheck } from './check.ts'
 import { readTags } from './tags.ts'
 import { readVariables } from './variables.ts'
 import type { Lookup, Variable, Variables } from './variables.ts'
+import type { Source } from '../../model/source.ts'
 
 /** A service that the variables of one port make. */
 export type VariableSpec =
-  | { readonly ok: true; readonly port: number; readonly source: string; readonly spec: ServiceSpec }
+  | { readonly ok: true; readonly port: number; readonly source: Source; readonly spec: ServiceSpec }
   | {
       readonly ok: false
       readonly port: number
-      readonly source: string
+      readonly source: Source
       /** Each says which variable it is about, what was found and what would be right. At least one. */
       readonly errors: readonly string[]
       /** Under which it is told of. */
@@ -66,7 +67,7 @@ export function specsOfVariables(description: ServiceDescription, owner: Owner):
 
 function specOfPort(port: number, isOneOfMany: boolean, variables: Variables, owner: Owner): VariableSpec {
   const of = (name: string) => variables.of(port, name)
-  const source = `SERVICE_${isOneOfMany ? `${port}_` : ''}* of service ${owner.name}`
+  const source: Source = { kind: 'variables', service: owner.name, port: isOneOfMany ? port : null }
   const suffix = isOneOfMany ? `-${port}` : ''
   const named = readName(of('NAME'), owner, suffix)
   const { health, errors: unsupported } = readCheck(of)

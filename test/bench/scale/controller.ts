@@ -7,15 +7,16 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { KV_PROGRAMMED, KV_SERVICE_STATUS, KV_SERVICES } from '../../../src/model/names.ts'
 import type { ServiceStatus } from '../../../src/model/status.ts'
-import { readPolicies } from '../../../src/controller/state.ts'
 import { FakeConsul } from './consul.ts'
 import { FakeEngine } from './engine.ts'
 import type { Traffic } from './engine.ts'
 import { usageOf } from './process.ts'
 import { agentAddress, engineLists, oneMoreTask } from './swarm.ts'
 import type { Size } from './swarm.ts'
+import { decodePoliciesInForce } from '../../../src/store/policies.ts'
+import { STATUSES } from '../../../src/store/statuses.ts'
+import { NODE_REPORTS } from '../../../src/store/reports.ts'
 
 export interface ControllerFigures {
   readonly size: Size
@@ -72,7 +73,7 @@ export async function measureController(size: Size, seconds: number): Promise<Co
     if (pid === undefined) throw new Error('the controller did not start')
     const begun = performance.now()
     const instances = size.services * size.replicas + size.nodes
-    await until(() => consul.instances() === instances && count(consul, KV_SERVICE_STATUS) === size.services)
+    await until(() => consul.instances() === instances && count(consul, STATUSES.prefix) === size.services)
     const start = (performance.now() - begun) / 1000
     consul.publish(nodeReports(consul, size))
     await until(() => areProgrammed(consul, size), 500)
@@ -150,12 +151,12 @@ async function scaleUp(
 
 /** As the node agents of all nodes report that they have what the controller wrote. */
 function nodeReports({ entries }: FakeConsul, { nodes }: Size): Map<string, string> {
-  const policies = readPolicies(new Map([...entries].filter(([key]) => key.startsWith(KV_SERVICES))))
-  const revisions = Object.fromEntries([...policies].map(([key, { revision }]) => [key, revision]))
+  const policies = decodePoliciesInForce(entries)
+  const revisions = new Map([...policies].map(([key, { revision }]) => [key, revision]))
   return new Map(
     Array.from({ length: nodes }, (_, index) => {
       const node = `host-${index}`
-      return [`${KV_PROGRAMMED}${node}/services`, JSON.stringify({ node, revisions, errors: {} })]
+      return [NODE_REPORTS.key(node), NODE_REPORTS.encode({ node, revisions, errors: new Map() })]
     }),
   )
 }
@@ -166,7 +167,7 @@ function count({ entries }: FakeConsul, prefix: string): number {
 
 /** Whether the controller has taken in the reports of all nodes, and says so of every service. */
 function areProgrammed({ entries }: FakeConsul, { nodes }: Size): boolean {
-  const statuses = [...entries].filter(([key]) => key.startsWith(KV_SERVICE_STATUS))
+  const statuses = [...entries].filter(([key]) => key.startsWith(STATUSES.prefix))
   return statuses.every(([, text]) => {
     const { programmed }: ServiceStatus = JSON.parse(text)
     return programmed === nodes

@@ -1,5 +1,5 @@
 /** What the pure parts cost at a given size, in ms of CPU time, and how much of a plan one change touches. */
-import { HAPROXY_CONSUL_SERVICE, KV_SERVICES, instanceOfRegistration } from '../../../src/model/names.ts'
+import { HAPROXY_CONSUL_SERVICE, instanceOfRegistration } from '../../../src/model/names.ts'
 import type { Endpoint } from '../../../src/model/endpoint.ts'
 import type { ClusterSnapshot } from '../../../src/model/cluster.ts'
 import { makePlan } from '../../../src/controller/plan/plan.ts'
@@ -13,6 +13,8 @@ import { deployment } from '../../controller/plan/world.ts'
 import { ownCpu } from './process.ts'
 import { engineLists, oneMoreTask } from './swarm.ts'
 import type { EngineLists, Size } from './swarm.ts'
+import { POLICIES } from '../../../src/store/policies.ts'
+import type { ServiceKey } from '../../../src/model/service.ts'
 
 /** ms of CPU time each; the median of several runs but for the first. */
 export interface PlannerFigures {
@@ -39,7 +41,7 @@ export function measurePlanner(size: Size): PlannerFigures {
   const input = {
     snapshot,
     known: new Map(),
-    absentBefore: new Set<string>(),
+    absentBefore: new Set<ServiceKey>(),
     deployment,
     domain: 'example.test',
     ownHosts: [],
@@ -125,7 +127,7 @@ function endpointsOf(plan: Plan): Map<string, Endpoint[]> {
 
 function viewOf({ policies }: Plan, endpoints: ReadonlyMap<string, readonly Endpoint[]>): View {
   const kv = new Map(
-    [...policies.values()].map((policy) => [KV_SERVICES + policy.key, JSON.stringify(policy)]),
+    [...policies.values()].map((policy) => [POLICIES.key(policy.key), JSON.stringify(policy)]),
   )
   const followed = nextView(EMPTY_VIEW, { kind: 'policies', kv }, 0)
   return [...endpoints].reduce(

@@ -9,6 +9,8 @@ import type { Condition, ServiceStatus } from '../../../src/model/status.ts'
 import type { ServiceSetup } from '../../../src/model/setup.ts'
 import type { Workload, ClusterSnapshot, Instance } from '../../../src/model/cluster.ts'
 import { labelled, node, workload, instance } from '../../controller/plan/world.ts'
+import type { Reason } from '../../../src/model/reasons.ts'
+import type { ServiceKey } from '../../../src/model/service.ts'
 
 export const NOW = Date.parse('2026-01-01T01:00:00Z')
 const NODES = ['n1', 'n2', 'n3'] as const
@@ -101,14 +103,16 @@ export function consulFacts(swarm: SwarmFacts, changes: Partial<ConsulFacts> = {
   }
 }
 
-export function status(key: string, conditions: readonly Condition[] = []): ServiceStatus {
-  return { key, conditions, total: 1, ready: 1, programmed: 3, proxies: 3, source: 'label' }
+const SOURCE = { kind: 'label', service: 'hello_www' } as const
+
+export function status(key: ServiceKey, conditions: readonly Condition[] = []): ServiceStatus {
+  return { key, conditions, total: 1, ready: 1, programmed: 3, proxies: 3, source: SOURCE }
 }
 
 export function condition(
   type: Condition['type'],
   truth: Condition['status'],
-  reason: string,
+  reason: Reason,
   { message = '', since = '2026-01-01T00:00:00Z' }: Partial<Pick<Condition, 'message' | 'since'>> = {},
 ): Condition {
   return { type, status: truth, reason, message, since }

@@ -10,10 +10,11 @@ import type { Endpoint } from '../../../src/model/endpoint.ts'
 import type { Policy } from '../../../src/model/policy.ts'
 import { inForce, labelled } from '../../controller/plan/world.ts'
 import { AGENTS, endpoint, ENDPOINTS_OF_WWW, POLICIES, POLICY, REPORTS, sources } from '../fixtures.ts'
+import type { ServiceKey } from '../../../src/model/service.ts'
 
 const ALL = { names: [], namespace: null }
 
-function policies(...names: readonly string[]): ReadonlyMap<string, Policy> {
+function policies(...names: readonly string[]): ReadonlyMap<ServiceKey, Policy> {
   return new Map(inForce(...names.map((name) => labelled(name))).map((policy) => [policy.key, policy]))
 }
 
@@ -37,7 +38,7 @@ describe('endpoints', () => {
   })
 
   it('are followed as they change, and so are the services that there are', () => {
-    const inForceNow = new BehaviorSubject<ReadonlyMap<string, Policy>>(new Map())
+    const inForceNow = new BehaviorSubject<ReadonlyMap<ServiceKey, Policy>>(new Map())
     const tasks = new Subject<readonly Endpoint[]>()
     const known = sources({ policies: inForceNow, endpoints: () => tasks, reports: of(REPORTS) })
     const counts: number[] = []
@@ -82,8 +83,8 @@ describe('nodes', () => {
 describe('proxies', () => {
   it('are behind until they report the revision in force, also with no report at all', () => {
     const told: string[][] = []
-    const newer = new Map([['hello/www', { ...POLICY, revision: 'newer' }]])
-    const inForceNow = new BehaviorSubject<ReadonlyMap<string, Policy>>(POLICIES)
+    const newer = new Map<ServiceKey, Policy>([['hello/www', { ...POLICY, revision: 'newer' }]])
+    const inForceNow = new BehaviorSubject<ReadonlyMap<ServiceKey, Policy>>(POLICIES)
     PROXY_LISTING.views(sources({ policies: inForceNow, reports: of(REPORTS.slice(1)) }), ALL).subscribe(
       (views) => told.push(views.flatMap(({ services }) => services.map(({ state }) => state))),
     )

@@ -127,7 +127,7 @@ describe('shoal apply --dry-run=server', () => {
   it('says whose place the file takes', () => {
     const services = [...SERVED.workloads, labelled('default_web')]
     const [result] = foreseen([document('web')], { ...SERVED, workloads: services })
-    expect(result?.replaces).toBe('label shoal.spec of service default_web')
+    expect(result?.replaces).toEqual({ kind: 'label', service: 'default_web' })
   })
 
   it('counts what is in force though its newest version is bad', () => {

@@ -2,9 +2,11 @@ import { execFile } from 'node:child_process'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
-import type { Condition } from '../../../src/model/status.ts'
+import type { Condition, ServiceStatus } from '../../../src/model/status.ts'
 import { fakeAgent } from '../../consul/fake-agent.ts'
 import { fakeEngine } from '../../docker/fake-engine.ts'
+import type { Source } from '../../../src/model/source.ts'
+import { STATUSES } from '../../../src/store/statuses.ts'
 
 interface Ended {
   readonly code: number | string | null | undefined
@@ -32,7 +34,7 @@ async function engineOf(created: (name: string) => void) {
 }
 
 function conditions(ready: Condition['status']): readonly Condition[] {
-  const condition = { reason: 'Unavailable', message: '0 of 2 tasks', since: '' }
+  const condition = { reason: 'Unavailable', message: '0 of 2 tasks', since: '' } as const
   return [
     { ...condition, type: 'Accepted', status: 'True' },
     { ...condition, type: 'Programmed', status: 'True' },
@@ -40,13 +42,15 @@ function conditions(ready: Condition['status']): readonly Condition[] {
   ]
 }
 
+const COUNTS = { total: 2, ready: 0, programmed: 3, proxies: 3 }
+
 /** What a Consul answers that has this status at first, and never another one. */
-function kvAnswer(request: IncomingMessage, response: ServerResponse, status: object): void {
+function kvAnswer(request: IncomingMessage, response: ServerResponse, status: ServiceStatus): void {
   if (request.url?.includes('index=7') === true) return
-  const Value = Buffer.from(JSON.stringify(status)).toString('base64')
+  const Value = Buffer.from(STATUSES.encode(status)).toString('base64')
   response
     .writeHead(200, { 'X-Consul-Index': '7', 'Content-Type': 'application/json' })
-    .end(JSON.stringify([{ Key: 'shoal/status/services/hello/www', Value }]))
+    .end(JSON.stringify([{ Key: STATUSES.key(status.key), Value }]))
 }
 
 describe('shoal apply --wait', () => {
@@ -61,10 +65,15 @@ describe('shoal apply --wait', () => {
       },
     ],
   ] as const)('near a Consul that says Ready=%s of the new config ends so', async (ready, ended) => {
-    let source = 'none yet'
-    const engine = await engineOf((name) => (source = `config ${name}`))
+    let source: Source = { kind: 'config', name: 'none yet' }
+    const engine = await engineOf((name) => (source = { kind: 'config', name }))
     const consul = await fakeAgent((request, response) =>
-      kvAnswer(request, response, { key: 'hello/www', source, conditions: conditions(ready) }),
+      kvAnswer(request, response, {
+        key: 'hello/www',
+        source,
+        conditions: conditions(ready),
+        ...COUNTS,
+      }),
     )
     const wait = ready === 'True' ? '--wait' : '--wait=2s'
     const env = { DOCKER_HOST: `tcp://${engine.address}`, CONSUL_HTTP_ADDR: consul.address }

@@ -8,13 +8,18 @@ import { REASONS } from '../../../src/model/reasons.ts'
 import type { Reason } from '../../../src/model/reasons.ts'
 import { badText, HTTP, inForce, label, labelled, planInput, workload, snapshot, instance } from './world.ts'
 import type { Task } from '../../docker/task.ts'
+import type { ServiceKey } from '../../../src/model/service.ts'
 
 const REVISION = inForce(labelled('hello_www'))[0]?.revision ?? ''
 const DB = { name: 'db', port: 5432, protocol: 'tcp' }
 const TWO_PORTS = { ports: [HTTP, { ...HTTP, name: 'other', port: 8081, targetPort: 8081 }] }
 
 /** The service `hello/www` of a Swarm like this, with two proxies that have it; its two tasks are registered and pass. */
-function status(changes: Partial<ClusterSnapshot> = {}, facts: Partial<StatusInput> = {}, key = 'hello/www') {
+function status(
+  changes: Partial<ClusterSnapshot> = {},
+  facts: Partial<StatusInput> = {},
+  key: ServiceKey = 'hello/www',
+) {
   const observed = snapshot({
     workloads: [labelled('hello_www', {}, { wanted: 2 })],
     instances: TASKS,

@@ -13,6 +13,7 @@ import {
   specText,
   instance,
 } from './world.ts'
+import { sourceText } from '../../../src/model/source.ts'
 
 type Values = Readonly<Record<string, string>>
 
@@ -33,7 +34,7 @@ describe('SERVICE_ variables', () => {
   it('declare a service for each port', () => {
     const env = { SERVICE_80_NAME: 'www', SERVICE_8080_NAME: 'admin' }
     expect(declared(onMesh('shop_web', env))).toMatchObject([
-      { key: 'shop/admin', source: 'SERVICE_8080_* of service shop_web', problems: [] },
+      { key: 'shop/admin', source: { kind: 'variables', service: 'shop_web', port: 8080 }, problems: [] },
       { key: 'shop/www', spec: { selector: { service: 'shop_web' } }, createdAt: '2026-01-01T00:00:00Z' },
     ])
   })
@@ -126,8 +127,8 @@ describe('two services with one name', () => {
     const byLabel = (createdAt: string) => workload('shop_www', { labels: label(specText('api')), createdAt })
     const { workloads = [], instances = [] } = onMesh('shop_api', GOOD)
     const keys = (createdAt: string) =>
-      planOf({ workloads: [...workloads, byLabel(createdAt)], instances }).claims.map(
-        ({ declaration }) => declaration.source,
+      planOf({ workloads: [...workloads, byLabel(createdAt)], instances }).claims.map(({ declaration }) =>
+        sourceText(declaration.source),
       )
     expect(keys('2025-01-01T00:00:00Z')).toEqual(['label shoal.spec of service shop_www'])
     expect(keys('2027-01-01T00:00:00Z')).toEqual(['SERVICE_* of service shop_api'])

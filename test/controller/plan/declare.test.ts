@@ -54,7 +54,7 @@ describe('a spec in a label', () => {
     expect(only({ workloads: [labelled('hello_www')] })).toMatchObject({
       key: 'hello/www',
       spec: { name: 'www', namespace: 'hello', selector: { service: 'hello_www' } },
-      source: 'label shoal.spec of service hello_www',
+      source: { kind: 'label', service: 'hello_www' },
       createdAt: '2026-01-01T00:00:00Z',
       problems: [],
     })
@@ -109,7 +109,7 @@ describe('a spec in a config', () => {
     const text = specText('www', { selector: { service: 'hello_www' } })
     expect(only({ specs: [config('www-1', text, { group: 'shop' })] })).toMatchObject({
       key: 'shop/www',
-      source: 'config www-1',
+      source: { kind: 'config', name: 'www-1' },
     })
     expect(only({ specs: [config('www-1', text)] }).key).toBe('default/www')
   })
@@ -123,8 +123,8 @@ describe('a spec in a config', () => {
     const specs = [version(2), version(3), version(1)]
     expect(only({ specs })).toMatchObject({
       spec: { drain: 3000 },
-      source: 'config www-3',
-      specSource: 'config www-3',
+      source: { kind: 'config', name: 'www-3' },
+      specSource: { kind: 'config', name: 'www-3' },
       createdAt: '2026-01-01T00:00:00Z',
     })
   })
@@ -144,8 +144,8 @@ describe('a spec in a config', () => {
   it('that is bad leaves the newest good version', () => {
     expect(only({ specs: [version(1), version(2), badVersion(3)] })).toMatchObject({
       spec: { drain: 2000 },
-      source: 'config www-3',
-      specSource: 'config www-2',
+      source: { kind: 'config', name: 'www-3' },
+      specSource: { kind: 'config', name: 'www-2' },
       problems: [{ reason: 'InvalidSpec' }],
     })
   })
@@ -153,7 +153,7 @@ describe('a spec in a config', () => {
   it('that is bad leaves what is in force when no good version is listed any more', () => {
     expect(only({ specs: [badVersion(3)] }, policyOf(version(2)))).toMatchObject({
       spec: { drain: 2000 },
-      specSource: 'config www-2',
+      specSource: { kind: 'config', name: 'www-2' },
       createdAt: '2026-01-02T00:00:00Z',
     })
   })
@@ -186,7 +186,7 @@ describe('two specs for one service', () => {
   it('a config wins over a label', () => {
     expect(only({ workloads: [LABEL], specs: [version(1)] })).toMatchObject({
       spec: { drain: 1000 },
-      source: 'config www-1',
+      source: { kind: 'config', name: 'www-1' },
       problems: [],
     })
   })
@@ -195,8 +195,8 @@ describe('two specs for one service', () => {
     const bad = only({ workloads: [LABEL], specs: [badVersion(1)] }, inForce(LABEL))
     expect(bad).toMatchObject({
       spec: { drain: 9000 },
-      source: 'config www-1',
-      specSource: 'label shoal.spec of service hello_www',
+      source: { kind: 'config', name: 'www-1' },
+      specSource: { kind: 'label', service: 'hello_www' },
       problems: [{ reason: 'InvalidSpec' }],
     })
     const newer = labelled('hello_www', { drain: '8s' })

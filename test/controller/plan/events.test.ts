@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ServiceEvent } from '../../../src/model/event.ts'
 import type { Condition, ServiceStatus } from '../../../src/model/status.ts'
+import type { Happening } from '../../../src/controller/plan/events.ts'
 import {
   addEvents,
   policyHappening,
@@ -11,8 +12,9 @@ import {
 } from '../../../src/controller/plan/events.ts'
 import type { ConsulStep } from '../../../src/controller/plan/steps.ts'
 import { labelled, onlyPolicy, planOf, instance } from './world.ts'
+import type { EventReason, Reason } from '../../../src/model/reasons.ts'
 
-type Told = readonly [Condition['type'], Condition['status'], string, string]
+type Told = readonly [Condition['type'], Condition['status'], Reason, string]
 
 function status(...conditions: readonly Told[]): ServiceStatus {
   return {
@@ -28,7 +30,7 @@ function status(...conditions: readonly Told[]): ServiceStatus {
     ready: 2,
     programmed: 1,
     proxies: 1,
-    source: 'label',
+    source: { kind: 'label', service: 'hello_www' },
   }
 }
 
@@ -113,7 +115,7 @@ describe('steps', () => {
   })
 
   it('belong to the service that has the Consul service', () => {
-    const services = new Map([['www-hello', 'hello/www']])
+    const services = new Map([['www-hello', 'hello/www' as const]])
     expect(STEPS.map((step) => serviceOfStep(step, services))).toEqual(Array(4).fill('hello/www'))
     expect(serviceOfStep({ kind: 'resume', id: 'shoal_haproxy.n1.t:shoal-haproxy' }, services)).toBeNull()
   })
@@ -137,7 +139,11 @@ describe('policies', () => {
 
 describe('a list of events', () => {
   const START = Date.parse('2026-01-01T00:00:00Z')
-  const happening = (reason: string, message = '') => ({ service: 'hello/www', reason, message })
+  const happening = (reason: EventReason, message = ''): Happening => ({
+    service: 'hello/www',
+    reason,
+    message,
+  })
   const told = (events: readonly ServiceEvent[]) =>
     events.map(({ reason, count, type }) => `${type} ${reason} ${count}`)
 

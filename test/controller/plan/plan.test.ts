@@ -3,6 +3,7 @@ import type { Workload } from '../../../src/model/cluster.ts'
 import { makePlan } from '../../../src/controller/plan/plan.ts'
 import type { Plan } from '../../../src/controller/plan/plan.ts'
 import { config, inForce, labelled, planInput, planOf, snapshot, specText, instance } from './world.ts'
+import type { ServiceKey } from '../../../src/model/service.ts'
 
 const WWW = labelled('hello_www')
 const TASK = instance('t1', 'hello_www')
@@ -42,7 +43,7 @@ describe('a plan', () => {
 
 describe('a service that nothing declares any more', () => {
   const known = inForce(WWW)
-  const without = (absentBefore: readonly string[], services: readonly Workload[] = []) =>
+  const without = (absentBefore: readonly ServiceKey[], services: readonly Workload[] = []) =>
     makePlan({
       ...planInput(snapshot({ workloads: services, instances: [TASK] }), known),
       absentBefore: new Set(absentBefore),

@@ -17,7 +17,7 @@ describe('a policy', () => {
       maxConnections: 9,
       timeout: 5000,
       drain: 3000,
-      source: 'label shoal.spec of service hello_www',
+      source: { kind: 'label', service: 'hello_www' },
       createdAt: '2026-01-01T00:00:00Z',
     })
   })

@@ -3,10 +3,11 @@ import { planNode } from '../../../src/node/plan/plan.ts'
 import { reportOf } from '../../../src/node/plan/report.ts'
 import type { Programmed } from '../../../src/node/plan/report.ts'
 import { endpoint, hello, SELF } from '../world.ts'
+import type { ServiceKey } from '../../../src/model/service.ts'
 
 const plan = planNode(hello(endpoint('a', 'passing')), SELF)
 const done: Programmed = { structure: true, backends: new Set(['hello_www']), refusals: [] }
-const report = (programmed: Partial<Programmed>, key = 'hello/www') =>
+const report = (programmed: Partial<Programmed>, key: ServiceKey = 'hello/www') =>
   reportOf(key, plan, { ...done, ...programmed })
 
 const refusal = (file: string, backend: string | null, port: number | null = null) => ({

@@ -5,7 +5,7 @@ import type { NodePlan } from '../../../src/node/plan/plan.ts'
 import type { View, ViewEvent } from '../../../src/node/view/view.ts'
 import { after, endpoint, endpointsAnswer, haproxy, policiesAnswer, policy, SELF } from '../world.ts'
 
-const POLICIES = ['hello/a', 'hello/b', 'hello/c'].map((key) => policy(key))
+const POLICIES = (['hello/a', 'hello/b', 'hello/c'] as const).map((key) => policy(key))
 const VIEW = after([
   policiesAnswer(...POLICIES),
   endpointsAnswer(HAPROXY_CONSUL_SERVICE, haproxy(1), haproxy(2)),

@@ -9,11 +9,12 @@ import Docker from 'dockerode'
 import { createConsulAgent } from '../../../src/consul/agent.ts'
 import { createConsul } from '../../../src/consul/client.ts'
 import { putKv, readKvPrefix } from '../../../src/consul/kv.ts'
-import { KV_PROXY_STATUS, KV_SERVICES } from '../../../src/model/names.ts'
 import type { Policy } from '../../../src/model/policy.ts'
 import type { Registration } from '../../../src/model/registration.ts'
 import { RealHaproxy } from '../../haproxy/haproxy.ts'
 import type { Place } from './origins.ts'
+import { POLICIES } from '../../../src/store/policies.ts'
+import { SERVICE_REPORTS } from '../../../src/store/reports.ts'
 
 export class Cell {
   readonly haproxy: RealHaproxy
@@ -101,7 +102,7 @@ export class Cell {
   async declare(policy: Policy, origins: readonly Place[]): Promise<void> {
     const agent = createConsulAgent(this.#address)
     const client = createConsul(this.#address)
-    await putKv(client, KV_SERVICES + policy.key, JSON.stringify(policy))
+    await putKv(client, POLICIES.key(policy.key), POLICIES.encode(policy))
     await agent.register(
       registration('shoal-haproxy', 'shoal_haproxy.n1.x', this.haproxy.address, 80, '/healthz'),
     )
@@ -118,8 +119,8 @@ export class Cell {
   }
 
   async report(): Promise<unknown> {
-    const reports = await readKvPrefix(createConsul(this.#address), `${KV_PROXY_STATUS}node1/`)
-    return JSON.parse(reports.get(`${KV_PROXY_STATUS}node1/hello/www`) ?? 'null')
+    const reports = await readKvPrefix(createConsul(this.#address), `${SERVICE_REPORTS.prefix}node1/`)
+    return JSON.parse(reports.get(SERVICE_REPORTS.key('node1/hello/www')) ?? 'null')
   }
 
   async dnsFile(name: 'hosts' | 'Corefile'): Promise<string> {

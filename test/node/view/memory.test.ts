@@ -32,6 +32,15 @@ describe('memory', () => {
     for (const text of ['', '{', 'null', '[]', '{"form":99}']) expect(readMemory(text)).toBeNull()
   })
 
+  it('of the version before, which wrote sources as text, keeps every policy', () => {
+    const view = hello(endpoint('a', 'passing'))
+    const written = writeMemory({ view, zone: null })
+    const source = JSON.stringify({ kind: 'label', service: 'hello_www' })
+    expect(written).toContain(source)
+    const old = written.replaceAll(source, '"label shoal.spec of service hello_www"')
+    expect(readMemory(old)?.view.policies).toEqual(view.policies)
+  })
+
   it('leaves out what it cannot read', () => {
     const whole = writeMemory({ view: hello(endpoint('a', 'passing'), endpoint('b', 'passing')), zone: null })
     const broken = whole.replace('"server":"b"', '"server":7').replace('"revision":"r1"', '"revision":1')

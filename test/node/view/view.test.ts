@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { HAPROXY_CONSUL_SERVICE, KV_SERVICES } from '../../../src/model/names.ts'
+import { HAPROXY_CONSUL_SERVICE } from '../../../src/model/names.ts'
 import { ENDPOINT_GRACE, FLAPS, LAST_CALL } from '../../../src/node/view/endpoints.ts'
 import { POLICY_GRACE } from '../../../src/node/view/policies.ts'
 import {
@@ -23,6 +23,7 @@ import {
   TICK,
 } from '../world.ts'
 import type { View } from '../../../src/node/view/view.ts'
+import { POLICIES } from '../../../src/store/policies.ts'
 
 const www = (...endpoints: Parameters<typeof endpointsAnswer>[1][]) =>
   endpointsAnswer('www-hello', ...endpoints)
@@ -233,7 +234,8 @@ describe('policies', () => {
   it('survive a malformed new version, which is reported', () => {
     const before = hello(endpoint('a', 'passing'))
     for (const text of ['{"key":', '[]', JSON.stringify(policy('hello/www', { hosts: ['a b'] }))]) {
-      const view = nextView(before, { kind: 'policies', kv: new Map([[`${KV_SERVICES}hello/www`, text]]) }, 1)
+      const kv = new Map([[POLICIES.key('hello/www'), text]])
+      const view = nextView(before, { kind: 'policies', kv }, 1)
       expect(effectivePolicies(view)).toEqual(effectivePolicies(before))
       expect(view.malformed.get('hello/www')).toContain(
         'shoal/services/hello/www holds no policy of hello/www',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ServiceSpec } from '../../../src/model/service.ts'
 import { read, specs } from './variables.ts'
 import type { Values } from './variables.ts'
+import { sourceText } from '../../../src/model/source.ts'
 
 /** `namespace/name:container port`, as the tables below say it. */
 const places = (...args: Parameters<typeof read>) =>
@@ -151,9 +152,11 @@ describe('SERVICE_ variables that declare a service', () => {
   })
 
   it('say which service they were read from', () => {
-    expect(read({ SERVICE_NAME: 'db' })).toMatchObject([{ source: 'SERVICE_* of service shop_api' }])
+    expect(read({ SERVICE_NAME: 'db' })).toMatchObject([
+      { source: { kind: 'variables', service: 'shop_api', port: null } },
+    ])
     const many = read({ SERVICE_NAME: 'db' }, { publishedPorts: [1, 2] })
-    expect(many.map(({ source }) => source)).toEqual([
+    expect(many.map(({ source }) => sourceText(source))).toEqual([
       'SERVICE_1_* of service shop_api',
       'SERVICE_2_* of service shop_api',
     ])

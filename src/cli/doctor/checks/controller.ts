@@ -2,6 +2,7 @@ import { fault, onSwarm } from '../check.ts'
 import type { Check } from '../check.ts'
 import { isUnknown } from '../facts.ts'
 import { runs } from './parts.ts'
+import type { ServiceKey } from '../../../model/service.ts'
 
 /** ms that a controller may take to judge a service, were it busy. */
 const JUDGING_TIME = 15_000
@@ -28,7 +29,7 @@ export const controller: Check = {
       ]
     }
     if (isUnknown(consul)) return []
-    const isNew = (key: string) => now - Date.parse(policies.get(key)?.createdAt ?? '') < JUDGING_TIME
+    const isNew = (key: ServiceKey) => now - Date.parse(policies.get(key)?.createdAt ?? '') < JUDGING_TIME
     const waiting = [...foreseen.keys()].filter((key) => !consul.statuses.has(key) && !isNew(key))
     if (waiting.length === 0) return []
     return [

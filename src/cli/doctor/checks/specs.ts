@@ -1,10 +1,13 @@
+import { sourceText } from '../../../model/source.ts'
 import type { Policy } from '../../../model/policy.ts'
 import type { Condition } from '../../../model/status.ts'
 import { fault, onSwarm, warning } from '../check.ts'
 import type { Check, Diagnosis } from '../check.ts'
 import type { SwarmFacts } from '../facts.ts'
+import type { Reason } from '../../../model/reasons.ts'
+import type { ServiceKey } from '../../../model/service.ts'
 
-const MENDS: Readonly<Record<string, string>> = {
+const MENDS: Readonly<Partial<Record<Reason, string>>> = {
   InvalidSpec:
     'correct the place that is named (shoal validate -f checks a file); what was in force stays so until then',
   HostConflict: 'ask for another host, or delete the older service',
@@ -24,7 +27,7 @@ export const specs: Check = {
   ),
 }
 
-function refused(key: string, { reason, message }: Condition): Diagnosis {
+function refused(key: ServiceKey, { reason, message }: Condition): Diagnosis {
   return fault(`service ${key}`, `${reason}: ${message}`, MENDS[reason] ?? `see shoal explain ${reason}`)
 }
 
@@ -49,7 +52,7 @@ function unresolved(
       fault(
         subject,
         `NoSuchService: it selects the Swarm service ${name}, which there is not`,
-        `deploy it, or correct spec.selector.service in ${source}; docker service ls has the names`,
+        `deploy it, or correct spec.selector.service in ${sourceText(source)}; docker service ls has the names`,
       ),
     ]
   }

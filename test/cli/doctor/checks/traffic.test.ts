@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { condition, consulFacts, facts, healthySnapshot, NOW, status, swarmFacts } from '../facts.ts'
 import { found, findings, withoutTasks } from '../finding.ts'
+import type { ServiceStatus } from '../../../../src/model/status.ts'
+import type { ServiceKey } from '../../../../src/model/service.ts'
 
 describe('proxies', () => {
   const base = consulFacts(swarmFacts())
@@ -18,7 +20,7 @@ describe('proxies', () => {
     const reports = base.reports.filter(({ node }) => node !== 'host-n3')
     const since = (ago: number) => new Date(NOW - ago).toISOString()
     const statuses = (ago: number) =>
-      new Map([
+      new Map<ServiceKey, ServiceStatus>([
         [
           'hello/www',
           status('hello/www', [condition('Programmed', 'False', 'Programming', { since: since(ago) })]),
