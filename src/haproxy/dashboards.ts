@@ -63,7 +63,7 @@ ${guard}
   # Without the agent there is nothing to wait for; one more try is for a connection that it closes just then.
   retries 1
 ${errorPage(502, 'the node agent broke off its answer.')}
-${errorPage(503, 'the node agent does not answer, and Consul’s UI comes by way of it.')}
+${errorPage(503, 'the node agent of this node does not answer, and Consul’s UI comes by way of it.')}
   server consul unix@${consulUiSocket(directory)} maxconn 200
 `
 }

@@ -1,4 +1,8 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { hostRoute } from '../../src/model/listener.ts'
+import type { RouteRule } from '../../src/model/listener.ts'
 import { backend, LISTENERS, server, useSite } from './site.ts'
 import type { Site } from './site.ts'
 import { listeners } from './listeners.ts'
@@ -75,6 +79,45 @@ describe('hosts', () => {
     expect((await site.www('/', 'other.hello')).status).toBe(200)
     await change({ 'www.hello': 'hello_www' })
     expect(await site.haproxy.worker()).toBe(worker)
+  })
+
+  it('share a host by their paths, of which the longest wins, and new ones take no reload', async () => {
+    const [www, api, v2] = [
+      backend([server(site.a)]),
+      backend([server(site.b)], { name: 'api' }),
+      backend([server(site.c)], { name: 'v2' }),
+    ]
+    const program = (paths: Readonly<Record<string, string>>) => {
+      const ofHost = hostRoute(80, 'www.hello', 'hello_www')
+      const routes = Object.entries(paths).map(([path, name]): RouteRule => ({
+        ...hostRoute(80, 'www.hello', name),
+        path,
+      }))
+      const listener = { kind: 'http', port: 80, routes: [ofHost, ...routes] } as const
+      return site.programmer.programStructure([listener], [www, api, v2])
+    }
+    const answers = async (...asked: readonly string[]) =>
+      Promise.all(asked.map(async (path) => (await site.www(path, 'WWW.hello.:80')).body))
+    expect(await program({ '/api': 'api' })).toEqual({ reloaded: true, refused: [] })
+    for (const each of [www, api, v2]) await site.programmer.programBackend(each)
+    expect(await answers('/', '/api', '/api/', '/api/x?y=/', '/apiary', '/x/api')).toEqual([
+      'a',
+      'b',
+      'b',
+      'b',
+      'a',
+      'a',
+    ])
+    const worker = await site.haproxy.worker()
+    const more = await program({ '/api': 'api', '/api/v2': 'v2', '/gone': 'nobody' })
+    expect(more).toEqual({ reloaded: false, refused: [] })
+    expect(await answers('/', '/api/v1', '/api/v2', '/api/v2/x')).toEqual(['a', 'b', 'c', 'c'])
+    expect((await site.www('/gone')).body).toContain("does not have the service of 'www.hello' yet")
+    expect(await program({ '/api/v2': 'v2' })).toEqual({ reloaded: false, refused: [] })
+    expect(await answers('/api', '/api/v2')).toEqual(['a', 'c'])
+    expect(await site.haproxy.worker()).toBe(worker)
+    expect((await site.programmer.programStructure(LISTENERS, [backend([])])).reloaded).toBe(true)
+    expect(await readdir(join(site.haproxy.directory, 'maps'))).toEqual(['http-80.map'])
   })
 
   it('are passed on with what a proxy has to add', async () => {
