@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** The node agent's program: gives it Consul, HAProxy, CoreDNS and a file. See src/node/node-agent.ts for what it does. */
+/**
+ * The node agent's program: gives it Consul, HAProxy, CoreDNS and a file. See
+ * src/node/node-agent.ts for what it does.
+ */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -61,7 +64,7 @@ function memoryPort(directory: string): MemoryPort {
   }
 }
 
-/** Without it there are no dashboards, and all else goes on. */
+/** Starts the dashboards. A failure leaves them off, and nothing else. */
 async function showDashboards(
   { dashboards, missing }: DashboardChoice,
   { consulUrl, haproxyDirectory }: NodeProgramSettings,

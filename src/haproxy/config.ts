@@ -30,12 +30,16 @@ export function configFiles(
   }
   if (dashboards !== null) files[DASHBOARDS_FILE] = renderDashboards(dashboards, directory)
   const ports = tcpPorts(listeners)
-  for (const backend of backends)
+  for (const backend of backends) {
     files[backendFile(backend.name)] = renderBackend(backend, ports.get(backend.name) ?? [])
+  }
   return marked(files)
 }
 
-/** TCP ports that carry HTTP already. HAProxy would take them, and give each listener a part of the connections. */
+/**
+ * TCP ports that carry HTTP already. HAProxy would take them, and give each listener a part of the
+ * connections.
+ */
 export function portConflicts(listeners: readonly Listener[]): readonly Refusal[] {
   const http = httpListeners(listeners)
   return listeners.flatMap((each): Refusal[] => {
@@ -45,7 +49,10 @@ export function portConflicts(listeners: readonly Listener[]): readonly Refusal[
   })
 }
 
-/** A config that HAProxy can't refuse, to start with: it has no service, and says on `/healthz` that it's not ready. */
+/**
+ * A config that HAProxy can't refuse, to start with: it has no service, and says on `/healthz` that
+ * it's not ready.
+ */
 export function firstConfig(directory: string): ConfigFiles {
   const listener = { kind: 'http', port: HTTP_PORT, routes: [] } as const
   const notReady = renderHttpListener(directory, listener, false)

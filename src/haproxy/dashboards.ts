@@ -1,6 +1,7 @@
 /**
- * The dashboards' part of HAProxy's config: Consul's UI by way of the node agent, and HAProxy's own statistics page. Both are for
- * reading alone, and behind one password, of which HAProxy knows no more than a hash.
+ * The dashboards' part of HAProxy's config: Consul's UI by way of the node agent, and HAProxy's own
+ * statistics page. Both are for reading alone, and behind one password, of which HAProxy knows no
+ * more than a hash.
  */
 import type { Dashboards } from '../model/haproxy.ts'
 import { hostRoute, HTTP_PORT } from '../model/listener.ts'
@@ -15,7 +16,10 @@ const CONSUL = 'shoal.consul-admin'
 const PROXY = 'shoal.proxy-admin'
 const GUESSES = 'shoal.guesses'
 
-/** Wrong passwords from one address in 10 s after which it gets no answer for a while, not even to the right one. */
+/**
+ * Wrong passwords from one address in 10 s after which it gets no answer for a while, not even to
+ * the right one.
+ */
 const MOST_GUESSES = 20
 
 /** Where the node agent answers with Consul's UI. HAProxy shares the folder. */

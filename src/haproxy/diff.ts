@@ -1,4 +1,7 @@
-/** The commands that bring HAProxy from what it has to what it should have. Pure; empty where nothing differs. */
+/**
+ * The commands that bring HAProxy from what it has to what it should have. Pure; empty where
+ * nothing differs.
+ */
 import type { Backend, Server } from '../model/backend.ts'
 import type { MapEntries } from './maps.ts'
 import { serverKeywords } from './render.ts'
@@ -14,8 +17,8 @@ export interface BackendChanges {
   /** To be executed in this order. */
   readonly commands: readonly Command[]
   /**
-   * Servers to delete once nothing is in flight on them. The commands have put them in maintenance. One that's still
-   * wanted, with another address or role, is added in a later round.
+   * Servers to delete once nothing is in flight on them. The commands have put them in maintenance.
+   * One that's still wanted, with another address or role, is added in a later round.
    */
   readonly removals: readonly string[]
 }
@@ -29,7 +32,10 @@ function isSame(desired: Server, actual: ActualServer): boolean {
   )
 }
 
-/** New servers come first and removals last, so that at no moment there are fewer usable servers than before and after. */
+/**
+ * New servers come first and removals last, so that at no moment there are fewer usable servers
+ * than before and after.
+ */
 export function diffBackend(backend: Backend, actual: ReadonlyMap<string, ActualServer>): BackendChanges {
   const additions: Command[] = []
   const updates: Command[] = []
@@ -48,8 +54,9 @@ export function diffBackend(backend: Backend, actual: ReadonlyMap<string, Actual
   for (const existing of actual.values()) {
     const server = wanted.get(existing.name)
     if (server !== undefined && isSame(server, existing)) continue
-    if (existing.state !== 'maint')
+    if (existing.state !== 'maint') {
       withdrawals.push(quiet(`set server ${backend.name}/${existing.name} state maint`))
+    }
     removals.push(existing.name)
   }
   return { commands: [...additions, ...updates, ...withdrawals], removals }
@@ -65,8 +72,9 @@ function add(server: Server, path: string): Command[] {
 }
 
 /**
- * Out of maintenance. A check that's switched on before would find a server that doesn't answer yet. Consul has checked one that's ready:
- * HAProxy, which takes one that a config file had `disabled` for down until its own next check, is told so.
+ * Out of maintenance. A check that's switched on before would find a server that doesn't answer
+ * yet. Consul has checked one that's ready: HAProxy, which takes one that a config file had
+ * `disabled` for down until its own next check, is told so.
  */
 function admit(path: string, checking: boolean, state: 'ready' | 'drain'): Command[] {
   return [

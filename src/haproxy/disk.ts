@@ -1,4 +1,7 @@
-/** HAProxy's folder as Shoal keeps it: whatever happens, a HAProxy that starts from it finds a config that works. */
+/**
+ * HAProxy's folder as Shoal keeps it: whatever happens, a HAProxy that starts from it finds a
+ * config that works.
+ */
 import { chmod, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readIfThere, removeIfThere, writeIfChanged } from '../lib/atomic-file.ts'
@@ -20,7 +23,10 @@ export class ConfigFolder {
     this.#journal = join(directory, 'rollback.json')
   }
 
-  /** The config files there are, once a change that was cut short by a crash has been undone. Makes the folders. */
+  /**
+   * The config files there are, once a change that was cut short by a crash has been undone. Makes
+   * the folders.
+   */
   async read(): Promise<ConfigFiles> {
     await mkdir(this.#config, { recursive: true })
     await mkdir(this.#maps, { recursive: true })
@@ -44,7 +50,10 @@ export class ConfigFolder {
     await writeIfChanged(join(this.#config, file), text)
   }
 
-  /** Makes the config these files. The global section is last: a HAProxy that waits for it starts with all. */
+  /**
+   * Makes the config these files. The global section is last: a HAProxy that waits for it starts
+   * with all.
+   */
   async write(files: ConfigFiles): Promise<void> {
     const { [GLOBAL_FILE]: global, ...others } = files
     for (const [file, text] of Object.entries(others)) await this.writeFile(file, text)

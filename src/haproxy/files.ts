@@ -1,4 +1,6 @@
-/** HAProxy's config files and maps: their names, what each is about, and which listeners need them. */
+/**
+ * HAProxy's config files and maps: their names, what each is about, and which listeners need them.
+ */
 import { HTTP_PORT } from '../model/listener.ts'
 import type { HttpListener, Listener } from '../model/listener.ts'
 import { listenerMaps } from './maps.ts'

@@ -1,8 +1,9 @@
 /**
- * HAProxy's maps: where each route leads. They change at runtime, so a new host takes no reload. An HTTP listener has a map of its
- * hosts, looked up by the whole name: that is all a request costs. A second one, of paths, is there only where a rule has another path
- * than `/`, for each request to that port then pays for it: HAProxy joins host and path, and looks for the longest prefix. So the first
- * such rule of a port, and the going of the last, take a reload; all others are data.
+ * HAProxy's maps: where each route leads. They change at runtime, so a new host takes no reload. An
+ * HTTP listener has a map of its hosts, looked up by the whole name: that is all a request costs. A
+ * second one, of paths, is there only where a rule has another path than `/`, for each request to
+ * that port then pays for it: HAProxy joins host and path, and looks for the longest prefix. So the
+ * first such rule of a port, and the going of the last, take a reload; all others are data.
  */
 import { byText } from '../lib/order.ts'
 import type { HttpListener, RouteRule } from '../model/listener.ts'
@@ -15,7 +16,10 @@ export type MapEntries = Readonly<Record<string, string>>
 export interface ListenerMaps {
   /** By host. */
   readonly hosts: MapEntries
-  /** By host and path, with a slash at the end so that `/api` does not fit `/apiary`; null without such rules. */
+  /**
+   * By host and path, with a slash at the end so that `/api` does not fit `/apiary`; null without
+   * such rules.
+   */
   readonly paths: MapEntries | null
 }
 

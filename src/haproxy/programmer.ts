@@ -1,6 +1,7 @@
 /**
- * Adapter to this node's HAProxy: what it should be as plain data (listeners and backends), rendered to its config folder and
- * brought about over its sockets. Which servers a backend should have, and with which weights, is decided elsewhere.
+ * Adapter to this node's HAProxy: what it should be as plain data (listeners and backends),
+ * rendered to its config folder and brought about over its sockets. Which servers a backend should
+ * have, and with which weights, is decided elsewhere.
  */
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -21,7 +22,9 @@ import { fingerprint, structureOf, withServersOf } from './structure-key.ts'
 import { sift, structureChanges, withChanges } from './structure.ts'
 
 export interface ProgrammerOptions {
-  /** Folder shared with HAProxy, at the same path for both: conf.d, maps, admin.sock, master.sock. */
+  /**
+   * Folder shared with HAProxy, at the same path for both: conf.d, maps, admin.sock, master.sock.
+   */
   readonly directory: string
   /** Off without it. */
   readonly dashboards?: Dashboards | null
@@ -33,10 +36,10 @@ interface StandingRefusal extends Refusal {
 }
 
 /**
- * Brings one HAProxy to the desired state, level-triggered: each call looks at what HAProxy has, so the
- * same calls are right after a restart of either. Whoever calls waits for the call before to end. Calls
- * throw `HaproxyError` if HAProxy can't be spoken to; by then the disk has what can be there without
- * being proven, for HAProxy's return.
+ * Brings one HAProxy to the desired state, level-triggered: each call looks at what HAProxy has, so
+ * the same calls are right after a restart of either. Whoever calls waits for the call before to
+ * end. Calls throw `HaproxyError` if HAProxy can't be spoken to; by then the disk has what can be
+ * there without being proven, for HAProxy's return.
  */
 export class HaproxyProgrammer {
   readonly #directory: string
@@ -60,8 +63,8 @@ export class HaproxyProgrammer {
   }
 
   /**
-   * Servers, weights and states of one backend, without a reload. Written to disk first, so that a HAProxy that restarts
-   * at any moment has them too.
+   * Servers, weights and states of one backend, without a reload. Written to disk first, so that a
+   * HAProxy that restarts at any moment has them too.
    */
   async programBackend(backend: Backend): Promise<BackendOutcome> {
     const file = backendFile(backend.name)
@@ -83,9 +86,9 @@ export class HaproxyProgrammer {
   }
 
   /**
-   * Listeners with their routes, and backends. Reloads only if HAProxy has loaded another structure than
-   * is wanted (see structure-key.ts). Parts that HAProxy refuses stay as they were, or out, and the rest
-   * goes on.
+   * Listeners with their routes, and backends. Reloads only if HAProxy has loaded another structure
+   * than is wanted (see structure-key.ts). Parts that HAProxy refuses stay as they were, or out,
+   * and the rest goes on.
    */
   programStructure(listeners: readonly Listener[], backends: readonly Backend[]): Promise<StructureOutcome> {
     return this.#programStructure(withDashboards(listeners, this.#dashboards), backends)
@@ -103,8 +106,8 @@ export class HaproxyProgrammer {
   }
 
   /**
-   * Deletes servers that are in maintenance, and gives those that can't go yet. `del server` closes idle connections itself and
-   * fails while a request is in flight.
+   * Deletes servers that are in maintenance, and gives those that can't go yet. `del server` closes
+   * idle connections itself and fails while a request is in flight.
    */
   async #remove(backend: Backend, servers: readonly string[]): Promise<readonly string[]> {
     const before = this.#removing.get(backend.name)
@@ -153,8 +156,8 @@ export class HaproxyProgrammer {
   }
 
   /**
-   * Keeps the refusals of changes that are still wanted, unaltered: they aren't tried again, since for a port that it can't bind
-   * HAProxy stops listening on all the others for up to 2 s.
+   * Keeps the refusals of changes that are still wanted, unaltered: they aren't tried again, since
+   * for a port that it can't bind HAProxy stops listening on all the others for up to 2 s.
    */
   #forgetRefusals(changed: readonly string[], desired: ConfigFiles): void {
     for (const { file, structure } of this.#refusals.values()) {
@@ -195,8 +198,9 @@ export class HaproxyProgrammer {
   async #untilLoaded(wanted: string): Promise<void> {
     const deadline = performance.now() + 5000
     while (readFingerprint((await execute(this.#admin, ['show info']))[0] ?? '') !== wanted) {
-      if (performance.now() > deadline)
+      if (performance.now() > deadline) {
         throw new HaproxyError('timeout', `config ${wanted} isn't loaded 5 s after a reload`)
+      }
       await sleep(10)
     }
   }

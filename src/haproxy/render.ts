@@ -1,7 +1,7 @@
 /**
  * HAProxy's config as text. Equal state gives equal text: everything is sorted. One file a section:
- * `00-global.cfg`, `10-http-<port>.cfg` and `50-<backend>.cfg`, so that HAProxy's complaint names the culprit.
- * Documented in HAProxy's configuration manual; times without a unit are ms.
+ * `00-global.cfg`, `10-http-<port>.cfg` and `50-<backend>.cfg`, so that HAProxy's complaint names
+ * the culprit. Documented in HAProxy's configuration manual; times without a unit are ms.
  */
 import { isIPv4 } from 'node:net'
 import { by } from '../lib/order.ts'
@@ -10,34 +10,43 @@ import type { Backend, Server } from '../model/backend.ts'
 export const NAME = /^[A-Za-z0-9_.:-]+$/
 const SERVICE = /^[A-Za-z0-9_./-]+$/
 
-/** Keywords of every server, in a file and in `add server`, to which `default-server` doesn't apply. */
+/**
+ * Keywords of every server, in a file and in `add server`, to which `default-server` doesn't apply.
+ */
 const KEYWORDS = [
   'check inter 1s fastinter 100ms downinter 200ms fall 2 rise 1',
-  // A connection that fails has the server checked at once, so one that crashed is out sooner than Consul can tell, whose checks run
-  // every second. Failures alone don't put it out, nor does a first check (`sudden-death`): where a busy machine or the network stalls
-  // for a moment, all would be.
+  // A connection that fails has the server checked at once, so one that crashed is out sooner than
+  // Consul can tell, whose checks run every second. Failures alone don't put it out, nor does a
+  // first check (`sudden-death`): where a busy machine or the network stalls for a moment, all
+  // would be.
   'observe layer4 error-limit 1 on-error fastinter',
   // Usable the moment it leaves maintenance: Consul has checked it already.
   'init-state fully-up',
 ].join(' ')
 
 /**
- * How long a client may leave data unacknowledged, as `bind` has it: Linux's own 15 minutes. The stack sets a far shorter time
- * (net.ipv4.tcp_retries2) for connections to tasks, so that what was asked of a node that lost its power goes to another task.
+ * How long a client may leave data unacknowledged, as `bind` has it: Linux's own 15 minutes. The
+ * stack sets a far shorter time (net.ipv4.tcp_retries2) for connections to tasks, so that what was
+ * asked of a node that lost its power goes to another task.
  */
 const CLIENT_SILENCE = 'tcp-ut 15m'
 
-// A request that may have reached a task goes to another one only if that's harmless (idempotent by RFC 9110).
+// A request that may have reached a task goes to another one only if that's harmless (idempotent by
+// RFC 9110).
 const NO_RETRY = '  http-request disable-l7-retry unless { method GET HEAD OPTIONS TRACE PUT DELETE }'
 
 /** The value; throws a RangeError if it doesn't match. */
 export function checked(value: string, pattern: RegExp, what: string): string {
-  if (!pattern.test(value))
+  if (!pattern.test(value)) {
     throw new RangeError(`${what} ${JSON.stringify(value)} must match ${pattern.source}`)
+  }
   return value
 }
 
-/** `global` and `defaults`. `directory` holds maps and sockets, and is the same path for HAProxy and for Shoal. */
+/**
+ * `global` and `defaults`. `directory` holds maps and sockets, and is the same path for HAProxy and
+ * for Shoal.
+ */
 export function renderGlobal(directory: string): string {
   return `# Made by Shoal, like all files here: changes are overwritten.
 global
@@ -96,9 +105,9 @@ export interface MapPaths {
 /**
  * An HTTP port: finds the backend by the Host header in the port's map of hosts, which changes at
  * runtime, and before that in its map of paths, where it has one. That is all that a request costs
- * which has a backend; the others come to a backend of their own, which looks again for what to say.
- * `/healthz`, on hosts that no service has, says whether this HAProxy `isReady` for traffic. Tasks get
- * the Host header as it came, so that no X-Forwarded-Host has to tell it.
+ * which has a backend; the others come to a backend of their own, which looks again for what to
+ * say. `/healthz`, on hosts that no service has, says whether this HAProxy `isReady` for traffic.
+ * Tasks get the Host header as it came, so that no X-Forwarded-Host has to tell it.
  */
 export function renderHttpFrontend(port: number, maps: MapPaths, isReady = true): string {
   const health = isReady
@@ -133,7 +142,9 @@ function renderPathRules(map: string): string {
 /** The Host header as maps have it. */
 const HOST_HEADER = 'req.hdr(host),host_only,rtrim(.)'
 
-/** A backend with its servers as the last lines, and before it the listeners of its own TCP ports. */
+/**
+ * A backend with its servers as the last lines, and before it the listeners of its own TCP ports.
+ */
 export function renderBackend(backend: Backend, tcpPorts: readonly number[]): string {
   const servers = backend.servers
     .toSorted(by(({ name }) => name))
@@ -177,8 +188,8 @@ export function errorPage(status: number, text: string): string {
 }
 
 /**
- * A server as a restarted HAProxy is to have it. One that's not ready is `disabled`, even if it drains: what it was
- * finishing died with the process.
+ * A server as a restarted HAProxy is to have it. One that's not ready is `disabled`, even if it
+ * drains: what it was finishing died with the process.
  */
 function renderServer(server: Server): string {
   const name = checked(server.name, NAME, 'server name')

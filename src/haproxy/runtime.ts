@@ -1,4 +1,7 @@
-/** Client of HAProxy's two sockets: the worker's (`admin.sock`) and the master's (`master.sock`). See HAProxy's management guide, 9.3 and 9.4. */
+/**
+ * Client of HAProxy's two sockets: the worker's (`admin.sock`) and the master's (`master.sock`).
+ * See HAProxy's management guide, 9.3 and 9.4.
+ */
 import { connect } from 'node:net'
 
 /**
@@ -45,8 +48,9 @@ function exchange(socket: string, text: string, timeout: number): Promise<string
 }
 
 /**
- * Executes commands on one connection, one after the other, and gives the answer to each (without a final newline;
- * often empty). A failed command doesn't stop those behind it. `timeout` in ms, for all together.
+ * Executes commands on one connection, one after the other, and gives the answer to each (without a
+ * final newline; often empty). A failed command doesn't stop those behind it. `timeout` in ms, for
+ * all together.
  */
 export async function execute(
   socket: string,
@@ -57,7 +61,8 @@ export async function execute(
   for (const command of commands) {
     if (/[\n;\\<]/.test(command)) throw new RangeError(`not one plain command: ${JSON.stringify(command)}`)
   }
-  // Interactive mode without a prompt takes a command a line; each answer, and that to `prompt` itself, ends in an empty line.
+  // Interactive mode without a prompt takes a command a line; each answer, and that to `prompt`
+  // itself, ends in an empty line.
   const text = await exchange(socket, ['prompt i', ...commands, 'quit', ''].join('\n'), timeout)
   const answers: string[] = []
   let answer: string[] = []
@@ -87,9 +92,10 @@ function complaintIn(log: string): string {
 }
 
 /**
- * Has the master load the config anew. It answers once the new worker serves (about 70 ms), or has been given up; then the old worker
- * goes on. A config that can't be parsed is refused at once, and harms nothing. One with a port that can't be bound is refused after
- * up to 2 s, in which the old worker stops listening to let the new one try; and its `admin.sock`, which the new one had
+ * Has the master load the config anew. It answers once the new worker serves (about 70 ms), or has
+ * been given up; then the old worker goes on. A config that can't be parsed is refused at once, and
+ * harms nothing. One with a port that can't be bound is refused after up to 2 s, in which the old
+ * worker stops listening to let the new one try; and its `admin.sock`, which the new one had
  * replaced, is gone until a reload succeeds. `timeout` in ms.
  */
 export async function reload(masterSocket: string, timeout = 30_000): Promise<Reload> {

@@ -1,4 +1,7 @@
-/** What HAProxy has at runtime, read from its answers. Columns are found by their names: versions add some. */
+/**
+ * What HAProxy has at runtime, read from its answers. Columns are found by their names: versions
+ * add some.
+ */
 import type { AdminState } from '../model/backend.ts'
 import type { MapEntries } from './maps.ts'
 import { HaproxyError } from './runtime.ts'
@@ -15,7 +18,10 @@ export interface ActualServer {
   readonly maxConnections: number
   /** Whether HAProxy's own check is switched on. It's not at first in a server added at runtime. */
   readonly checking: boolean
-  /** Whether HAProxy sends requests to it, or would but for its weight or another server's precedence. */
+  /**
+   * Whether HAProxy sends requests to it, or would but for its weight or another server's
+   * precedence.
+   */
   readonly up: boolean
   /** Requests in flight. */
   readonly sessions: number
@@ -43,13 +49,12 @@ export function readServers(state: string, stat: string): ReadonlyMap<string, Ac
     const extra = stats.get(name)
     // Added between the two commands, which run one right after the other: the next reading has it.
     if (extra === undefined) continue
-    const admin = Number(row('srv_admin_state'))
     servers.set(name, {
       name,
       address: row('srv_addr'),
       port: Number(row('srv_port')),
       weight: Number(row('srv_uweight')),
-      state: admin & FORCED_MAINTENANCE ? 'maint' : admin & FORCED_DRAIN ? 'drain' : 'ready',
+      state: adminState(Number(row('srv_admin_state'))),
       backup: extra('bck') === '1',
       maxConnections: Number(extra('slim')),
       checking: (Number(row('srv_check_state')) & CHECK_ENABLED) !== 0,
@@ -60,13 +65,19 @@ export function readServers(state: string, stat: string): ReadonlyMap<string, Ac
   return servers
 }
 
+function adminState(bits: number): AdminState {
+  if (bits & FORCED_MAINTENANCE) return 'maint'
+  return bits & FORCED_DRAIN ? 'drain' : 'ready'
+}
+
 type Row = (column: string) => string
 
 /** Rows of a table whose first line is `# ` and the names of its columns. */
 function table(text: string, separator: string): Row[] {
   const [header, ...lines] = text.split('\n')
-  if (header === undefined || !header.startsWith('# '))
+  if (header === undefined || !header.startsWith('# ')) {
     throw new HaproxyError('garbled', `no table: ${text.slice(0, 200)}`)
+  }
   const columns = new Map(
     header
       .slice(2)
@@ -96,7 +107,10 @@ export function readMap(answer: string): MapEntries {
   return entries
 }
 
-/** The fingerprint of the loaded config in an answer to `show info`; null if it isn't of Shoal's making. */
+/**
+ * The fingerprint of the loaded config in an answer to `show info`; null if it isn't of Shoal's
+ * making.
+ */
 export function readFingerprint(info: string): string | null {
   return /^description: (shoal-\w+)$/m.exec(info)?.[1] ?? null
 }

@@ -27,11 +27,15 @@ export function withServersOf(structure: string, servers: string): string {
   return [structureOf(structure).replace(/\n$/, ''), ...lines, ''].join('\n')
 }
 
-/** Identifies a config's structure. HAProxy shows it as its description, so that one can see what it has loaded. */
+/**
+ * Identifies a config's structure. HAProxy shows it as its description, so that one can see what it
+ * has loaded.
+ */
 export function fingerprint(files: ConfigFiles): string {
   const hash = createHash('sha256')
-  for (const file of Object.keys(files).toSorted())
+  for (const file of Object.keys(files).toSorted()) {
     hash.update(`${file}\n${structureOf(files[file] ?? '')}\n`)
+  }
   return `shoal-${hash.digest('hex').slice(0, 16)}`
 }
 
@@ -43,9 +47,9 @@ export function marked(files: ConfigFiles): ConfigFiles {
 }
 
 /**
- * Two keys of one process differ if, and only if, the one config takes a reload after the other. The
- * order of listeners and backends is of no account. Cheap for backends that are the same objects as
- * in a call before. Throws a RangeError for what HAProxy's config could not hold.
+ * Two keys of one process differ if, and only if, the one config takes a reload after the other.
+ * The order of listeners and backends is of no account. Cheap for backends that are the same
+ * objects as in a call before. Throws a RangeError for what HAProxy's config could not hold.
  */
 export function structureKey(listeners: readonly Listener[], backends: readonly Backend[]): string {
   const ports = tcpPorts(listeners)

@@ -1,4 +1,7 @@
-/** Changes to the structure of HAProxy's config, a file each, and which of them HAProxy refuses. No I/O. */
+/**
+ * Changes to the structure of HAProxy's config, a file each, and which of them HAProxy refuses. No
+ * I/O.
+ */
 import { marked, structureOf, withServersOf } from './structure-key.ts'
 import type { ConfigFiles } from './files.ts'
 import type { Reload } from './runtime.ts'
@@ -19,8 +22,9 @@ export function structureChanges(current: ConfigFiles, desired: ConfigFiles): St
   for (const file of new Set([...Object.keys(current), ...Object.keys(desired)])) {
     const before = current[file]
     const after = desired[file]
-    if (before === undefined || after === undefined || structureOf(before) !== structureOf(after))
+    if (before === undefined || after === undefined || structureOf(before) !== structureOf(after)) {
       changed.push(file)
+    }
   }
   return { base, changed: changed.toSorted() }
 }
@@ -43,9 +47,10 @@ export interface SiftResult {
 }
 
 /**
- * Finds the largest part of the changes that HAProxy accepts, where each by itself is good or bad. `attempt` loads a config
- * with the given ones. It's called at least once, and the last call is an accepted one, unless HAProxy refuses even the config
- * without any change: then `refused` has its complaint under ''.
+ * Finds the largest part of the changes that HAProxy accepts, where each by itself is good or bad.
+ * `attempt` loads a config with the given ones. It's called at least once, and the last call is an
+ * accepted one, unless HAProxy refuses even the config without any change: then `refused` has its
+ * complaint under ''.
  */
 export async function sift(
   changed: readonly string[],
@@ -61,7 +66,8 @@ export async function sift(
       accepted.push(...files)
       return
     }
-    // HAProxy names the file, nearly always. It takes 2 s to refuse a port that it can't bind: so take its word.
+    // HAProxy names the file, nearly always. It takes 2 s to refuse a port that it can't bind: so
+    // take its word.
     const named = files.filter((file) => linesAbout(file, result.complaint) !== '')
     const culprits = files.length === 1 ? files : named
     for (const file of culprits) refused.set(file, linesAbout(file, result.complaint) || result.complaint)

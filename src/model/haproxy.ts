@@ -12,12 +12,17 @@ export interface Dashboards {
   readonly authorization: string
 }
 
-/** How programming a backend went. The call throws `HaproxyError` where HAProxy can't be spoken to. */
+/**
+ * How programming a backend went. The call throws `HaproxyError` where HAProxy can't be spoken to.
+ */
 export type BackendOutcome =
   | { readonly kind: 'programmed' }
   /** HAProxy doesn't know the backend: `programStructure` first. */
   | { readonly kind: 'unknown' }
-  /** All is programmed but the removal of these servers, which still have requests in flight: call again later. */
+  /**
+   * All is programmed but the removal of these servers, which still have requests in flight: call
+   * again later.
+   */
   | { readonly kind: 'removing'; readonly servers: readonly string[] }
 
 /** HAProxy's refusal of a part of the config. What ran before goes on. */

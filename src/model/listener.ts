@@ -25,7 +25,10 @@ export interface RouteRule {
   readonly port: number
   /** Host name, lower case. */
   readonly host: string
-  /** Leads requests to it and to all below it; `/` is all of the host. Of those that fit, the longest wins. */
+  /**
+   * Leads requests to it and to all below it; `/` is all of the host. Of those that fit, the
+   * longest wins.
+   */
   readonly path: string
   /** Shares the requests; so far a rule has one target. */
   readonly to: readonly [RouteTarget]

@@ -40,8 +40,8 @@ export interface Policy {
 }
 
 /**
- * Routes of a service's hosts, each as a whole: on each of its HTTP ports to that port, and on HAProxy's
- * own port 80 to its port 80, or where it has none to its first HTTP port.
+ * Routes of a service's hosts, each as a whole: on each of its HTTP ports to that port, and on
+ * HAProxy's own port 80 to its port 80, or where it has none to its first HTTP port.
  */
 export function routesOfHosts(
   hosts: readonly string[],

@@ -22,20 +22,26 @@ export interface DashboardChoice {
 
 const DEFAULT_USER = 'admin'
 
-/** Dashboards are on only with a password; whatever is wrong with it leaves them off, and all else as it is. */
+/**
+ * Dashboards are on only with a password; whatever is wrong with it leaves them off, and all else
+ * as it is.
+ */
 export function chooseDashboards({ wanted, secret, domain, nodeName }: DashboardSettings): DashboardChoice {
   if (!wanted) return off(null)
   // An editor or `echo` ends the line.
   const login = (secret ?? '').replace(/\r?\n$/, '')
-  if (login === '')
+  if (login === '') {
     return off(
       'no password: SHOAL_DASHBOARDS_SECRET names a Docker secret with `password` or `user:password`',
     )
-  if (/\p{Cc}/u.test(login))
+  }
+  if (/\p{Cc}/u.test(login)) {
     return off('the secret that SHOAL_DASHBOARDS_SECRET names has more than one line, or control characters')
+  }
   const [, user = DEFAULT_USER, password = ''] = /^(?:([^:]*):)?(.*)$/.exec(login) ?? []
-  if (user === '' || password === '')
+  if (user === '' || password === '') {
     return off(`the secret that SHOAL_DASHBOARDS_SECRET names has no ${user === '' ? 'user' : 'password'}`)
+  }
   const { consul: consulHost, proxy: proxyHost } = dashboardHosts(domain)
   const authorization = hashOfLogin(user, password)
   return { dashboards: { consulHost, proxyHost, nodeName, authorization }, missing: null }

@@ -7,8 +7,8 @@ import { watchKeys } from '../loop/watch-keys.ts'
 import type { NodePorts } from './ports.ts'
 
 /**
- * The view after each piece of news, from `initial` on: follows the policies, and the Consul services that these name, and
- * lets graces end in time, but none while Consul is silent.
+ * The view after each piece of news, from `initial` on: follows the policies, and the Consul
+ * services that these name, and lets graces end in time, but none while Consul is silent.
  */
 export function followView(
   { policies, endpoints, silent }: Pick<NodePorts, 'policies' | 'endpoints' | 'silent'>,

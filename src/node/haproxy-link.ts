@@ -6,7 +6,9 @@ import type { BackendOutcome, StructureOutcome } from '../model/haproxy.ts'
 import type { Listener } from '../model/listener.ts'
 import type { HaproxyPort } from './ports.ts'
 
-/** The way to the node's HAProxy. A line in the log says when it is lost, and one when it is back. */
+/**
+ * The way to the node's HAProxy. A line in the log says when it is lost, and one when it is back.
+ */
 export class HaproxyLink {
   readonly #haproxy: HaproxyPort
   readonly #log: Log
@@ -24,8 +26,8 @@ export class HaproxyLink {
   }
 
   /**
-   * Does the work when its turn has come, so that it sees the state as it is by then. All programming goes
-   * by way of this: HAProxy must not be asked for two things at once.
+   * Does the work when its turn has come, so that it sees the state as it is by then. All
+   * programming goes by way of this: HAProxy must not be asked for two things at once.
    */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
     return this.#turns.run(work)

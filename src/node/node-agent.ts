@@ -36,7 +36,9 @@ export interface NodeOptions {
 /** For people who look into a running node agent: plain data. */
 export interface NodeSnapshot {
   readonly self: Self
-  /** Whether Consul has answered everything once since the start: before that nothing is programmed. */
+  /**
+   * Whether Consul has answered everything once since the start: before that nothing is programmed.
+   */
   readonly inSync: boolean
   readonly view: ViewSnapshot
   /** What DNS is to answer, IPv4 address by name; null before the first plan. */
@@ -50,9 +52,9 @@ const DNS = { minInterval: 200, maxInterval: 5000, retryInterval: 2000 }
 const MEMORY = { minInterval: 200, maxInterval: Number.POSITIVE_INFINITY, retryInterval: 5000 }
 
 /**
- * The program on every node: follow Consul, plan, program HAProxy and DNS, report. Nothing is programmed
- * before Consul has answered everything once: until then, what a predecessor left goes on. Only where
- * HAProxy has no config at all it gets an empty one, to start with.
+ * The program on every node: follow Consul, plan, program HAProxy and DNS, report. Nothing is
+ * programmed before Consul has answered everything once: until then, what a predecessor left goes
+ * on. Only where HAProxy has no config at all it gets an empty one, to start with.
  */
 export class NodeAgent {
   readonly #ports: NodePorts
@@ -106,8 +108,8 @@ export class NodeAgent {
   }
 
   /**
-   * Changes nothing in the world, and keeps what is believed for a successor, at once. Resolves once
-   * nothing is in flight.
+   * Changes nothing in the world, and keeps what is believed for a successor, at once. Resolves
+   * once nothing is in flight.
    */
   async stop(): Promise<void> {
     this.#running.unsubscribe()

@@ -32,7 +32,10 @@ export interface NodeAdapters {
 }
 
 export interface ConsulPort extends ReportsPort {
-  /** What is under a prefix of the KV: JSON by full key, whenever it changes. Never ends; keeps silent while Consul does. */
+  /**
+   * What is under a prefix of the KV: JSON by full key, whenever it changes. Never ends; keeps
+   * silent while Consul does.
+   */
   keys(prefix: string): Observable<ReadonlyMap<string, string>>
   /** All endpoints of a Consul service, likewise. */
   endpoints(consulService: string): Observable<readonly Endpoint[]>
@@ -54,8 +57,8 @@ export interface HaproxyPort {
 
 export interface DnsPort {
   /**
-   * Makes DNS answer each name with its IPv4 address, and forward all else as things stand now; null
-   * leaves the names as they are. Gives what it changed, for the log.
+   * Makes DNS answer each name with its IPv4 address, and forward all else as things stand now;
+   * null leaves the names as they are. Gives what it changed, for the log.
    */
   program(hosts: Readonly<Record<string, string>> | null): Promise<readonly string[]>
 }
@@ -66,7 +69,10 @@ export interface MemoryPort {
   save(text: string): Promise<void>
 }
 
-/** The ports of the node agent on the node with this host name: the program's and the simulation's alike. */
+/**
+ * The ports of the node agent on the node with this host name: the program's and the simulation's
+ * alike.
+ */
 export function nodePorts(nodeName: string, { consul, haproxy, dns, memory }: NodeAdapters): NodePorts {
   const ofReports = reportPrefixes(nodeName).map((prefix) => consul.keys(prefix))
   return {

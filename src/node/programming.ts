@@ -19,17 +19,19 @@ import type { HaproxyPort } from './ports.ts'
 import { backendsToLoad, nextRemoval, retire } from './retired.ts'
 import type { Retired, Structure } from './retired.ts'
 
-/** ms after a reload and after another look at the structure, for each backend and at least, until the next; and until a failed one is tried again. */
+/**
+ * ms between two programmings of the structure: after a reload; after one without, at least and for
+ * each backend; after one that failed.
+ */
 const STRUCTURE = { apart: 1000, lookApart: 100, lookApartEach: 1, retry: 1000 }
 /**
- * ms in which all is compared with what HAProxy really has, and ms between two backends at least and at
- * most. Comparing the structure goes through all files: that costs as much as some ms for each backend
- * would.
+ * ms in which each backend is compared with what HAProxy has, and ms between two of them at least
+ * and at most; ms between two comparisons of the structure, for each backend, as each is a file.
  */
 const VERIFY = { all: 5000, least: 100, most: 2500, structureEach: 25 }
-/** ms: HAProxy restarts within a second. */
+/** ms between tries while HAProxy does not answer: it restarts within a second. */
 const BACKOFF = { first: 100, max: 2000 }
-/** ms until servers with requests in flight are looked at again. */
+/** ms until another try to remove a server that had requests in flight. */
 const REMOVAL_WAIT = 500
 
 export interface ProgrammedPlan {
@@ -51,9 +53,9 @@ export interface ProgrammingSnapshot {
 }
 
 /**
- * Brings HAProxy to the newest plan and keeps it there: servers, weights and states of each backend as
- * soon as they change, structure at most once a second, and both are compared with what HAProxy really
- * has every few seconds, so that a restarted or altered one is put right.
+ * Brings HAProxy to the newest plan and keeps it there: servers, weights and states of each backend
+ * as soon as they change, structure at most once a second, and both are compared with what HAProxy
+ * really has every few seconds, so that a restarted or altered one is put right.
  */
 export class HaproxyProgramming {
   readonly #link: HaproxyLink
@@ -164,8 +166,9 @@ export class HaproxyProgramming {
     )
     this.#retired = retire(this.#retired, before, this.#backends, this.#timing.scheduler.now())
     for (const name of this.#programmed.keys()) if (!this.#backends.has(name)) this.#programmed.delete(name)
-    for (const [name, backend] of this.#backends)
+    for (const [name, backend] of this.#backends) {
       if (before.get(name) !== backend) this.#backendHints.next(name)
+    }
     const known = this.#wanted
     const [listeners, backends] = [plan.listeners, [...this.#backends.values()]]
     this.#wanted = { listeners, backends, key: structureKey(listeners, backends) }
@@ -173,7 +176,9 @@ export class HaproxyProgramming {
     this.#tell()
   }
 
-  /** The newest plan is read in its turn: what waited for a reload is carried out as it is by then. */
+  /**
+   * The newest plan is read in its turn: what waited for a reload is carried out as it is by then.
+   */
   async #programStructure(): Promise<void> {
     if (this.#plan === null) return
     const wanted = this.#wanted

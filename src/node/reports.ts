@@ -16,7 +16,9 @@ import type { ProgrammedPlan } from './programming.ts'
 
 /** ms between two reports on one service, at least. */
 const APART = 1000
-/** ms between two looks at what is programmed: at the start it is a backend more each millisecond. */
+/**
+ * ms between two looks at what is programmed: at the start it is a backend more each millisecond.
+ */
 const SETTLING = 200
 const BACKOFF = { first: 500, max: 10_000 }
 const CONCURRENCY = 4
@@ -28,8 +30,8 @@ export interface ReportsSnapshot {
 }
 
 /**
- * Keeps this node's reports in the KV at what is programmed: written when they differ, removed with their
- * service, and written again if the KV loses them.
+ * Keeps this node's reports in the KV at what is programmed: written when they differ, removed with
+ * their service, and written again if the KV loses them.
  */
 export class NodeReports {
   readonly #ports: Pick<NodePorts, 'reports' | 'kv'>
@@ -60,8 +62,9 @@ export class NodeReports {
     }
     this.#running.add(
       reconcileKeyed(this.#hints, write, options).subscribe(({ key, outcome, attempt, nextInMs }) => {
-        if (outcome.kind === 'retry' && attempt === 1)
+        if (outcome.kind === 'retry' && attempt === 1) {
           this.#log.warn({ key, reason: outcome.reason, nextInMs }, 'not reported')
+        }
       }),
     )
     this.#running.add(

@@ -1,6 +1,7 @@
 /**
- * Backends that nothing leads to any more. Taking one out costs a reload as adding one does, but nobody waits for it: it is left until
- * another change needs the reload, or for some seconds. So who deploys anew right after a removal does not wait for its reload.
+ * Backends that nothing leads to any more. Taking one out costs a reload as adding one does, but
+ * nobody waits for it: it is left until another change needs the reload, or for some seconds. So
+ * who deploys anew right after a removal does not wait for its reload.
  */
 import { structureKey } from '../haproxy/structure-key.ts'
 import type { Backend } from '../model/backend.ts'
@@ -59,8 +60,8 @@ export interface Load {
 }
 
 /**
- * The backends for HAProxy to load: those planned, and of those retired the ones that are still left, but
- * none where there has to be a reload anyway. `loadedKey` is what it has loaded.
+ * The backends for HAProxy to load: those planned, and of those retired the ones that are still
+ * left, but none where there has to be a reload anyway. `loadedKey` is what it has loaded.
  */
 export function backendsToLoad(
   { listeners, backends, key }: Structure,

@@ -59,7 +59,7 @@ describe('the config of the dashboards', () => {
       .split(/^backend /m)
       .slice(1)
     expect(pages).toHaveLength(2)
-    for (const page of pages)
+    for (const page of pages) {
       expect(page.split('\n').slice(1, 9).join('\n')).toBe(
         `  acl known req.fhdr(authorization),sha2(256),hex -m str -i ${HASH}
   acl guess req.fhdr(authorization) -m found
@@ -70,6 +70,7 @@ describe('the config of the dashboards', () => {
   http-request return status 401 content-type text/plain hdr WWW-Authenticate 'Basic realm="Shoal", charset="UTF-8"' string "Shoal: the dashboards have a password.\\n" unless known
   http-request return status 405 content-type text/plain hdr Allow "GET, HEAD" string "Shoal: the dashboards are for reading, with GET and HEAD.\\n" unless reading`,
       )
+    }
   })
 
   it.each([

@@ -35,13 +35,14 @@ async function haproxy(servers: readonly Server[]) {
   const state = servers.map(({ name, address, port, weight }) => `${name} ${address} ${port} ${weight} 0 6 2`)
   const stats = servers.map(({ name }) => `${name},0,0,0`)
   const answer = (command: string): string => {
-    if (command.startsWith('show servers state'))
+    if (command.startsWith('show servers state')) {
       return [
         '1',
         '# srv_name srv_addr srv_port srv_uweight srv_admin_state srv_check_state srv_op_state',
         ...state,
         '',
       ].join('\n')
+    }
     if (command.startsWith('show stat')) return ['# svname,bck,slim,scur', ...stats, ''].join('\n')
     return command.startsWith('add server') ? 'New server registered.\n' : ''
   }
@@ -61,8 +62,9 @@ async function haproxy(servers: readonly Server[]) {
   })
   const folder = join(directory, 'conf.d')
   await mkdir(folder)
-  for (const name of ['a', 'b', 'c'])
+  for (const name of ['a', 'b', 'c']) {
     await writeFile(join(folder, `50-${name}.cfg`), renderBackend(backend(name, servers), []))
+  }
   /** Each file's inode: a rewritten file is another one. */
   const files = async () =>
     Promise.all(

@@ -54,8 +54,9 @@ describe('a backend in HAProxy’s config', () => {
   it('has a listener for each of its TCP ports', () => {
     const pg: Backend = { ...WWW, name: 'hello_pg', protocol: 'tcp', servers: [] }
     const text = renderBackend(pg, [5433, 543])
-    for (const port of [543, 5433])
+    for (const port of [543, 5433]) {
       expect(text).toMatch(new RegExp(`bind :${port} .*\\n {2}default_backend hello_pg\\n`))
+    }
     expect(text.indexOf(':543 ')).toBeLessThan(text.indexOf(':5433 '))
   })
 

@@ -1,7 +1,8 @@
 /**
- * Locality: which weight each healthy task of a service gets in this node's HAProxy, and why.
- * Tiers are node, zone, any; the modes are `prefer` (as far as headroom allows), `strict` (others only as backup), `off`.
- * Every node agent computes the same allocation from the same facts, so nothing has to be agreed upon. Pure.
+ * Locality: which weight each healthy task of a service gets in this node's HAProxy, and why. Tiers
+ * are node, zone, any; the modes are `prefer` (as far as headroom allows), `strict` (others only as
+ * backup), `off`. Every node agent computes the same allocation from the same facts, so nothing has
+ * to be agreed upon. Pure.
  */
 import type { Locality } from '../../model/service.ts'
 import { integerWeights, MAX_WEIGHT } from './rounding.ts'
@@ -24,7 +25,10 @@ interface Weighed {
   /** 0 to 256; HAProxy sends nothing new at 0. */
   readonly weight: number
   readonly why: string
-  /** HAProxy uses it only while no server without this flag is up. Fixed for a server as long as the mode stays. */
+  /**
+   * HAProxy uses it only while no server without this flag is up. Fixed for a server as long as the
+   * mode stays.
+   */
   readonly backup: boolean
 }
 
@@ -117,8 +121,9 @@ function prefer({ self, proxies, endpoints, headroom }: Cluster & Locality): Wei
 const NO_SHARE: NodeShare = { zone: null, tasks: 0, tier: 'any', share: 0, full: false }
 
 /**
- * A few tasks that get nothing stand by at weight 1: should all others fail at once, HAProxy goes on without waiting for anybody.
- * The zone's first; else each node takes others, so that the leaks of all nodes do not meet in one task.
+ * A few tasks that get nothing stand by at weight 1: should all others fail at once, HAProxy goes
+ * on without waiting for anybody. The zone's first; else each node takes others, so that the leaks
+ * of all nodes do not meet in one task.
  */
 function standbys(
   self: Self,

@@ -15,8 +15,9 @@ export interface Portion {
 }
 
 /**
- * Integer weights, 0 to 256, in the order given, whose parts of their sum are as near to the shares as integers allow.
- * No share is off by more than 0.4 % of the whole, whatever the number of portions.
+ * Integer weights, 0 to 256, in the order given, whose parts of their sum are as near to the shares
+ * as integers allow. No share is off by more than 0.4 % of the whole, whatever the number of
+ * portions.
  */
 export function integerWeights(portions: readonly Portion[]): readonly number[] {
   const largest = Math.max(0, ...portions.map(({ share }) => share))
@@ -39,7 +40,10 @@ function kindsOf(portions: readonly Portion[]): ReadonlyMap<number, number> {
   return kinds
 }
 
-/** Exactly `total` units: each its whole part, the odd ones to the largest fractions. So none is off by a whole unit. */
+/**
+ * Exactly `total` units: each its whole part, the odd ones to the largest fractions. So none is off
+ * by a whole unit.
+ */
 function largestRemainder(portions: readonly Portion[], total: number): readonly number[] {
   const exact = portions.map(({ share }) => nice(share * total))
   const weights = exact.map(Math.floor)
@@ -62,7 +66,9 @@ function worstError(kinds: ReadonlyMap<number, number>, weightOf: (share: number
   return worst
 }
 
-/** Drops the last bits, so that equal shares stay equal though they were computed on different ways. */
+/**
+ * Drops the last bits, so that equal shares stay equal though they were computed on different ways.
+ */
 function nice(value: number): number {
   return Math.round(value * 1e6) / 1e6
 }

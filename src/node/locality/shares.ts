@@ -1,7 +1,7 @@
 /**
- * Who sends how much to whom: the capacity-aware rule of locality, as one allocation over the whole cluster that each
- * node agent computes alike from the same facts, so that together they never give a task more than `headroom` times
- * its fair share. Pure; knows nothing of HAProxy or of weights.
+ * Who sends how much to whom: the capacity-aware rule of locality, as one allocation over the whole
+ * cluster that each node agent computes alike from the same facts, so that together they never give
+ * a task more than `headroom` times its fair share. Pure; knows nothing of HAProxy or of weights.
  */
 import { by } from '../../lib/order.ts'
 
@@ -41,8 +41,9 @@ interface Site {
 const NOISE = 1e-9
 
 /**
- * By node: the share of `self`'s traffic that its tasks get; the shares add up to 1 unless there are no tasks.
- * Each proxy is taken to carry the same traffic. `self` need not be among `proxies`, nor has a task's node to be.
+ * By node: the share of `self`'s traffic that its tasks get; the shares add up to 1 unless there
+ * are no tasks. Each proxy is taken to carry the same traffic. `self` need not be among `proxies`,
+ * nor has a task's node to be.
  */
 export function nodeShares(
   self: Place,
@@ -66,7 +67,9 @@ export function nodeShares(
   const shares = new Map<string, NodeShare>()
   for (const [node, site] of sites) {
     if (site.tasks === 0) continue
-    const near = node === self.node ? 'node' : site.zone !== null && site.zone === own.zone ? 'zone' : 'any'
+    const isOwnZone = site.zone !== null && site.zone === own.zone
+    const other = isOwnZone ? 'zone' : 'any'
+    const near = node === self.node ? 'node' : other
     const fromZone = near === 'zone' && zone !== undefined ? portion(inZone, site.residual, zone.residual) : 0
     const fromAny = portion(
       beyond,
@@ -79,7 +82,10 @@ export function nodeShares(
   return shares
 }
 
-/** Each proxy's node first serves itself, as far as its own tasks' capacity goes. Nodes in a fixed order: sums must agree everywhere. */
+/**
+ * Each proxy's node first serves itself, as far as its own tasks' capacity goes. Nodes in a fixed
+ * order: sums must agree everywhere.
+ */
 function nodeTier(
   proxies: readonly Place[],
   tasks: readonly Place[],

@@ -1,6 +1,6 @@
 /**
- * A number that only the pair decides, evenly spread: settles ties alike on every run but differently on every node
- * (32-bit FNV-1a with the final mixing of MurmurHash3).
+ * A number that only the pair decides, evenly spread: settles ties alike on every run but
+ * differently on every node (32-bit FNV-1a with the final mixing of MurmurHash3).
  */
 export function tieOf(node: string, server: string): number {
   let hash = 0x811c9dc5

@@ -12,8 +12,9 @@ export function whyUsed(
   shares: ReadonlyMap<string, NodeShare>,
 ): string {
   const all = sum(shares, () => true, 'tasks')
-  if (tier === 'node')
+  if (tier === 'node') {
     return `node: ${tasks} of ${all} tasks here take ${percent(share)} of ${self.nodeName}'s traffic`
+  }
   const inTier = (other: NodeShare): boolean => other.tier === tier && other.share > 0
   const taking = sum(shares, inTier, 'tasks')
   const taken = percent(sum(shares, inTier, 'share'))

@@ -5,7 +5,10 @@ import type { Place } from '../locality/shares.ts'
 import { tieOf } from '../locality/tie.ts'
 import type { View } from '../view/view.ts'
 
-/** Every HAProxy of the cluster. A node has one: where an agent speaks for it, what a lost agent left there is of one before it. */
+/**
+ * Every HAProxy of the cluster. A node has one: where an agent speaks for it, what a lost agent
+ * left there is of one before it.
+ */
 export function haproxies({ endpoints }: Pick<View, 'endpoints'>): readonly HeldEndpoint[] {
   const held = [...(endpoints.get(HAPROXY_CONSUL_SERVICE)?.values() ?? [])]
   const known = new Set(held.filter(isKnown).map(({ endpoint }) => endpoint.node))
@@ -18,12 +21,17 @@ export function ownZone(view: View, node: string): string | null | undefined {
   return (own.find(({ present }) => present) ?? own[0])?.endpoint.zone
 }
 
-/** The HAProxy that DNS names: the node's own, or while that doesn't serve another one, the zone's first. */
+/**
+ * The HAProxy that DNS names: the node's own, or while that doesn't serve another one, the zone's
+ * first.
+ */
 export function ownAddress(view: View, self: Place): string | null {
   const rank = ({ endpoint, standing }: HeldEndpoint): number => {
-    if (standing === 'serving')
-      return endpoint.node === self.node ? 0 : endpoint.zone !== null && endpoint.zone === self.zone ? 1 : 2
-    return endpoint.node === self.node && standing !== 'draining' ? 3 : 4
+    const isOwn = endpoint.node === self.node
+    if (standing !== 'serving') return isOwn && standing !== 'draining' ? 3 : 4
+    const isOwnZone = endpoint.zone !== null && endpoint.zone === self.zone
+    const other = isOwnZone ? 1 : 2
+    return isOwn ? 0 : other
   }
   const [best] = haproxies(view)
     .filter((each) => rank(each) < 4)

@@ -7,14 +7,17 @@ import type { ServiceKey } from '../../model/service.ts'
 export interface PlannedListeners {
   /** By port. */
   readonly listeners: readonly Listener[]
-  /** By service: what it can't have. The controller settles such cases; this is for the moments in between. */
+  /**
+   * By service: what it can't have. The controller settles such cases; this is for the moments in
+   * between.
+   */
   readonly conflicts: ReadonlyMap<ServiceKey, string>
 }
 
 /**
- * The ports of this node's HAProxy, with the routes of all policies. Of two claimants the first keeps a
- * port, or a host and path: `policies` come oldest first. What is as in the listeners `before` is the
- * same object.
+ * The ports of this node's HAProxy, with the routes of all policies. Of two claimants the first
+ * keeps a port, or a host and path: `policies` come oldest first. What is as in the listeners
+ * `before` is the same object.
  */
 export function plannedListeners(
   policies: readonly Policy[],

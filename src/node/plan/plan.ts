@@ -1,5 +1,6 @@
 /**
- * What this node's HAProxy and DNS should be, given what the agent believes: a pure function from the view to desired state.
+ * What this node's HAProxy and DNS should be, given what the agent believes: a pure function from
+ * the view to desired state.
  */
 import type { Backend, Server } from '../../model/backend.ts'
 import { HTTP_PORT } from '../../model/listener.ts'
@@ -59,7 +60,10 @@ interface PlannedService {
   readonly conflict: string | null
 }
 
-/** Which HAProxy state an endpoint's standing asks for. A failing one drains too: it may still finish what it has. */
+/**
+ * Which HAProxy state an endpoint's standing asks for. A failing one drains too: it may still
+ * finish what it has.
+ */
 const STATES: Readonly<Record<Standing, Server['state']>> = {
   serving: 'ready',
   failing: 'drain',
@@ -163,13 +167,14 @@ function plannedServers(
   })
 }
 
-/** ms between the words to stop of endpoints that stop together. */
+/** Endpoints that began to drain within so many ms of each other stop together. */
 const TOGETHER = 500
 
 /**
- * Those that serve get the requests; while none does, those that recover. While none does either, those that were the last to be told to
- * stop go on, as with kube-proxy: in a rollout a task is often told so a moment before its successor's first check. One that was let go
- * while others served stays alone, as it may be gone at any moment. At the end there is none, and HAProxy says so.
+ * The endpoints that get requests: all that serve, or if none does, all that recover. If none does
+ * either, those that were told to stop last go on, as with kube-proxy: in a rollout a task is often
+ * told to stop a moment before its successor's first check passes. One that was told earlier gets
+ * nothing, as it may be gone at any moment. With no endpoint left, HAProxy answers 503.
  */
 function chosenAmong(held: readonly HeldEndpoint[]): readonly HeldEndpoint[] {
   const only = (wanted: Standing) => held.filter(({ standing }) => standing === wanted)

@@ -12,7 +12,10 @@ export interface Programmed {
   readonly refusals: readonly Refusal[]
 }
 
-/** What to tell the controller of a service; null while it is still being programmed: then what was told before stands. */
+/**
+ * What to tell the controller of a service; null while it is still being programmed: then what was
+ * told before stands.
+ */
 export function reportOf(
   key: ServiceKey,
   plan: NodePlan,

@@ -18,22 +18,26 @@ function policyChanges(before: View, after: View): Change[] {
   for (const [service, { inForce, absentSince }] of after.policies) {
     const old = before.policies.get(service)
     const revision = inForce?.revision
-    if (inForce !== null && revision !== old?.inForce?.revision)
+    if (inForce !== null && revision !== old?.inForce?.revision) {
       found.push({
         event: 'policy in force',
         fields: { service, revision, source: sourceText(inForce.source) },
       })
-    if (absentSince !== null && (old?.absentSince ?? null) === null)
+    }
+    if (absentSince !== null && (old?.absentSince ?? null) === null) {
       found.push({ event: 'policy missing: kept for a while', fields: { service, revision } })
-    if (absentSince === null && (old?.absentSince ?? null) !== null)
+    }
+    if (absentSince === null && (old?.absentSince ?? null) !== null) {
       found.push({ event: 'policy is back', fields: { service, revision } })
+    }
   }
   for (const service of before.policies.keys()) {
     if (!after.policies.has(service)) found.push({ event: 'policy gone', fields: { service } })
   }
   for (const [service, reason] of after.malformed) {
-    if (before.malformed.get(service) !== reason)
+    if (before.malformed.get(service) !== reason) {
       found.push({ event: 'policy ignored', fields: { service, reason } })
+    }
   }
   return found
 }
@@ -45,15 +49,17 @@ function endpointChanges(before: View, after: View): Change[] {
     const now = after.endpoints.get(service)
     for (const [server, held] of now ?? []) {
       const was = old?.get(server)
-      if (was === undefined || was.standing !== held.standing || isUnknown(was) !== isUnknown(held))
+      if (was === undefined || was.standing !== held.standing || isUnknown(was) !== isUnknown(held)) {
         found.push({
           event: 'endpoint',
           fields: { service, server, ...facts(held), from: was?.standing ?? null },
         })
+      }
     }
     for (const [server, { standing }] of old ?? []) {
-      if (now?.has(server) !== true)
+      if (now?.has(server) !== true) {
         found.push({ event: 'endpoint gone', fields: { service, server, from: standing } })
+      }
     }
   }
   return found

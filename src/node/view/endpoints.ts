@@ -1,16 +1,22 @@
 import type { Endpoint, Standing } from '../../model/endpoint.ts'
 
-/** ms that an endpoint without evidence against it goes on as it was, under HAProxy's own check. */
+/**
+ * ms that an endpoint keeps its standing while nothing is known of it. HAProxy's own check goes on.
+ */
 export const ENDPOINT_GRACE = 60_000
 
 /**
- * ms for which an endpoint that is about to stop may still be used where there is no other. Docker sends SIGTERM 3.3 s after the word
- * to stop: what it would be asked in its last moment is better refused. The rest is for the word's way here and for the answers. Not
- * less: where Swarm knows no readiness, all tasks of a start-first update are told so within 2 s, and the first new one may need 4.5.
+ * ms for which an endpoint that drains is still used if no other serves. SIGTERM follows 3.3 s
+ * after Swarm decides: 2.5 s leave 0.8 s for Consul to tell this node, and for responses to finish.
+ * It may not be less: where Swarm knows no readiness, all tasks of a start-first update are told to
+ * stop within 2 s, and the first new task may need 4.5 s.
  */
 export const LAST_CALL = 2500
 
-/** An endpoint that has failed this often within so many ms flaps: it is used again once it has passed its check for a while. */
+/**
+ * An endpoint flaps if its check failed this often within so many ms. It is used again once its
+ * check has passed for `calm` ms.
+ */
 export const FLAPS = { failures: 3, within: 60_000, calm: 10_000 }
 
 export interface HeldEndpoint {
@@ -64,7 +70,8 @@ function onAnswer(endpoint: Endpoint, before: HeldEndpoint | undefined, now: num
     case 'passing':
       return believed(hasToRecover(before, now) ? 'recovering' : 'serving')
     case 'critical':
-      // Not `failing`, of which HAProxy makes up its own mind: that would lag behind Consul's when it passes.
+      // Not `failing`, of which HAProxy makes up its own mind: that would lag behind Consul's when
+      // it passes.
       if (before?.standing === 'starting') return believed('starting')
       return { ...believed('failing'), failures: failuresOf(before, now) }
     case 'draining':
@@ -77,7 +84,10 @@ function onAnswer(endpoint: Endpoint, before: HeldEndpoint | undefined, now: num
   return believed(before?.standing ?? 'starting', before?.unknownSince ?? now)
 }
 
-/** With the one that is told now, if it is news. What is long ago, or more than counts, is forgotten. */
+/**
+ * With the one that is told now, if it is news. What is long ago, or more than counts, is
+ * forgotten.
+ */
 function failuresOf(before: HeldEndpoint | undefined, now: number): readonly number[] {
   if (before === undefined) return []
   if (before.standing !== 'serving' && before.standing !== 'recovering') return before.failures
@@ -103,7 +113,10 @@ function isSamePlace(before: Endpoint | undefined, now: Endpoint): boolean {
   return before?.address === now.address && before.port === now.port
 }
 
-/** The missing are removed, the lost fail, those about to stop leave, and those that have been calm serve again. */
+/**
+ * The missing are removed, the lost fail, those about to stop leave, and those that have been calm
+ * serve again.
+ */
 export function expireEndpoints(held: HeldEndpoints, now: number): HeldEndpoints {
   const expired = (each: HeldEndpoint): boolean => (endpointExpiry(each) ?? Infinity) <= now
   return new Map(
@@ -131,15 +144,17 @@ export function endpointExpiry(held: HeldEndpoint): number | null {
 }
 
 /**
- * Drops endpoints of which nothing is known and whose address another task has by now: Swarm gives addresses out anew, and requests
- * would reach another application. An address belongs to one task, whatever the port.
+ * Drops endpoints of which nothing is known and whose address another task has by now: Swarm gives
+ * addresses out anew, and requests would reach another application. An address belongs to one task,
+ * whatever the port.
  */
 export function dropReused(services: ReadonlyMap<string, HeldEndpoints>): ReadonlyMap<string, HeldEndpoints> {
   const owners = new Map<string, string>()
   for (const held of services.values()) {
     for (const { endpoint, standing, unknownSince } of held.values()) {
-      if (unknownSince === null && standing !== 'draining' && standing !== 'leaving')
+      if (unknownSince === null && standing !== 'draining' && standing !== 'leaving') {
         owners.set(endpoint.address, endpoint.task)
+      }
     }
   }
   const isReused = ({ endpoint, unknownSince }: HeldEndpoint): boolean =>

@@ -1,6 +1,6 @@
 /**
- * What a node agent leaves to its successor on the node: without it a restart in the middle of a grace would take what is
- * kept for what is gone, and unchecked endpoints for new ones.
+ * What a node agent leaves to its successor on the node: without it a restart in the middle of a
+ * grace would take what is kept for what is gone, and unchecked endpoints for new ones.
  */
 import type { Endpoint } from '../../model/endpoint.ts'
 import { asServiceKey } from '../../model/names.ts'

@@ -4,8 +4,9 @@ import type { ServiceKey } from '../../model/service.ts'
 import { shareFields } from '../../lib/share.ts'
 
 /**
- * ms that a policy outlives its disappearance without a tombstone. Deletion always leaves one, so this is a lost KV
- * store, and the controller writes it anew: there is no hurry in taking down a service.
+ * ms that a policy outlives its disappearance without a tombstone. Deletion always leaves one, so
+ * this is a lost KV store, and the controller writes it anew: there is no hurry in taking down a
+ * service.
  */
 export const POLICY_GRACE = 10 * 60_000
 

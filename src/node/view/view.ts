@@ -1,7 +1,8 @@
 /**
- * What a node agent believes of the world, and how news changes it: at once on evidence (a check that passes or fails,
- * maintenance, a tombstone), slowly on absence (an endpoint or a policy that is merely gone, a node whose agent is lost), and not at
- * all while Consul is silent. Pure: time comes with the event. What is to be done about it is `plan.ts`.
+ * What a node agent believes of the world, and how news changes it: at once on evidence (a check
+ * that passes or fails, maintenance, a tombstone), slowly on absence (an endpoint or a policy that
+ * is merely gone, a node whose agent is lost), and not at all while Consul is silent. Pure: time
+ * comes with the event. What is to be done about it is `plan.ts`.
  */
 import type { Endpoint } from '../../model/endpoint.ts'
 import { HAPROXY_CONSUL_SERVICE } from '../../model/names.ts'
@@ -70,7 +71,10 @@ function applyEvent(view: View, event: ViewEvent, now: number): View {
   })
 }
 
-/** Puts policies in force whose endpoints are all known, then forgets endpoints that no policy asks for. */
+/**
+ * Puts policies in force whose endpoints are all known, then forgets endpoints that no policy asks
+ * for.
+ */
 function enforceReadyPolicies(view: View): View {
   const policies = forcePolicies(view.policies, view.answered)
   const followed = followedServices({ policies })
@@ -107,7 +111,10 @@ export function deadline(view: View): number | null {
   return ends.reduce((first, end) => (first === null || (end !== null && end < first) ? end : first), null)
 }
 
-/** Consul services to follow: those of all policies, in force or about to be, and Shoal's own HAProxies. */
+/**
+ * Consul services to follow: those of all policies, in force or about to be, and Shoal's own
+ * HAProxies.
+ */
 export function followedServices({ policies }: Pick<View, 'policies'>): ReadonlySet<string> {
   const wanted = [...policies.values()].flatMap(({ inForce, next }) => [inForce, next])
   const services = wanted.flatMap(
@@ -122,8 +129,8 @@ export function effectivePolicies({ policies }: Pick<View, 'policies'>): readonl
 }
 
 /**
- * Whether all there is to know has been answered since the node agent started. Before that nothing may be programmed:
- * what a predecessor left in HAProxy knows better.
+ * Whether all there is to know has been answered since the node agent started. Before that nothing
+ * may be programmed: what a predecessor left in HAProxy knows better.
  */
 export function isComplete(view: View): boolean {
   const { policiesAnswered, answered } = view

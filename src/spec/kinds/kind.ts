@@ -9,7 +9,10 @@ export interface Surroundings {
   readonly service: string | null
 }
 
-/** A kind of document: `Manifest` as people write it, once the schema has passed it, and what it means. */
+/**
+ * A kind of document: `Manifest` as people write it, once the schema has passed it, and what it
+ * means.
+ */
 export interface Kind<Manifest, Spec> {
   /** As documents say it. */
   readonly kind: string
@@ -18,6 +21,8 @@ export interface Kind<Manifest, Spec> {
   readonly complete: (manifest: Manifest, surroundings: Surroundings) => Spec
   /** What a completed manifest breaks beyond the schema. */
   readonly rules: (manifest: Manifest, spec: Spec, surroundings: Surroundings) => readonly Violation[]
-  /** The document that says all that a spec does, its defaults too; read, it gives the same spec. */
+  /**
+   * The document that says all that a spec does, its defaults too; read, it gives the same spec.
+   */
   readonly write: (spec: Spec) => object
 }

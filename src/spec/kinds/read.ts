@@ -6,7 +6,9 @@ export type Read<Spec> =
   | { readonly ok: true; readonly spec: Spec }
   | { readonly ok: false; readonly violations: readonly Violation[] }
 
-/** A value as a document of this kind: checked by schema and rules, with every default filled in. */
+/**
+ * A value as a document of this kind: checked by schema and rules, with every default filled in.
+ */
 export function readAs<Manifest, Spec>(
   { schema, complete, rules }: Kind<Manifest, Spec>,
   value: unknown,

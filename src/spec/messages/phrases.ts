@@ -5,8 +5,9 @@ import { ruleOf } from './string-forms.ts'
 
 /** A value's type and, where it is short, the value: `string "80"`, `a list`, `nothing`. */
 export function typed(value: unknown): string {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
     return `${typeof value} ${quoted(value)}`
+  }
   if (Array.isArray(value)) return 'a list'
   return typeof value === 'object' && value !== null ? 'an object' : 'nothing'
 }

@@ -140,10 +140,12 @@ function explain(variable: Variable | null, message: string, { name }: Owner): s
 /** The variable that gave the document its value at a path. */
 function variableAt([top, field, part, ...rest]: Path, of: Lookup): Variable | null {
   const name = of('NAME')
-  if (top === 'metadata')
+  if (top === 'metadata') {
     return field === 'namespace' ? (name?.value.includes('.') === true ? name : of('TAGS')) : name
-  if (field === 'health')
+  }
+  if (field === 'health') {
     return of(part === 'interval' ? 'CHECK_INTERVAL' : part === 'timeout' ? 'CHECK_TIMEOUT' : 'CHECK_HTTP')
+  }
   if (field === 'ports' && rest.includes('protocol')) return of('PROTOCOL')
   return field === 'ports' ? (of('PROTOCOL') ?? name) : of('TAGS')
 }

@@ -36,7 +36,7 @@ export function readVariables({ labels, containerLabels, env }: ServiceDescripti
     ['container label', containerLabels],
     ['label', labels],
   ] as const
-  for (const [kind, values] of sources)
+  for (const [kind, values] of sources) {
     for (const [key, value] of Object.entries(values)) {
       const [, port, rest = ''] = VARIABLE.exec(key) ?? []
       const name = rest.toUpperCase()
@@ -46,6 +46,7 @@ export function readVariables({ labels, containerLabels, env }: ServiceDescripti
       if (port !== undefined) ports.add(Number(port))
       declare ||= value !== '' && name !== 'PROTOCOL'
     }
+  }
   return {
     declare,
     ports: [...ports].toSorted((a, b) => a - b),

@@ -48,18 +48,20 @@ const ADVICE: Partial<Record<YAMLError['code'], string>> = {
 
 /** The documents of a text, without the empty ones; or the one finding that says why there are none. */
 export function readDocuments(text: string): readonly [YamlDocument, ...YamlDocument[]] | Finding {
-  if (text.length > MAX_LENGTH)
+  if (text.length > MAX_LENGTH) {
     return refusal('InvalidYaml', `found ${text.length} characters; expected at most ${MAX_LENGTH}`)
+  }
   const source = text.replace(/^\uFEFF/, '')
   const lines = new LineCounter()
   const tokens = [...new Parser(lines.addNewLine).parse(source)]
   const deep = tooDeep(tokens, MAX_DEPTH)
-  if (deep !== null)
+  if (deep !== null) {
     return refusal(
       'InvalidYaml',
       `found more than ${MAX_DEPTH} levels of nesting; a spec needs 5`,
       place(lines, deep),
     )
+  }
   const roots = [...new Composer(OPTIONS).compose(tokens)]
   const [first, ...others] = roots
     .filter((root) => root.errors.length > 0 || !isUnwritten(root.contents))
@@ -121,8 +123,9 @@ function unreadable(root: Document.Parsed, lines: LineCounter): Finding {
   const name = suspect?.alias.source ?? ''
   const message = () => {
     if (suspect === null || suspect.known) return 'aliases multiply to too much data; write the values out'
-    if (name.startsWith('.'))
+    if (name.startsWith('.')) {
       return `found *${name}, which YAML takes for an alias; wildcard hosts are not supported`
+    }
     return `found alias *${name}, but no anchor &${name} before it; a value that starts with * needs quotes`
   }
   return { code: 'InvalidYaml', ...at, field: '', message: message() }

@@ -245,8 +245,9 @@ describe('names in DNS', () => {
       address: '10.0.0.9',
     })
     // Whichever of the two the tie between equals would prefer.
-    for (const server of ['p', 'q', 'r', 's', 't', 'u', 'v', 'w'])
+    for (const server of ['p', 'q', 'r', 's', 't', 'u', 'v', 'w']) {
       expect(namesAfter([haproxy(1)], [haproxy(1, 'stale'), successor(server)])['www']).toBe('10.0.0.9')
+    }
     const waiting = [haproxy(1, 'stale'), successor('p', 'pending'), haproxy(2)]
     expect(namesAfter([haproxy(1)], waiting)['www']).toBe('10.0.0.2')
     expect(namesAfter([haproxy(1)], [haproxy(1, 'stale'), haproxy(2)])['www']).toBe('10.0.0.1')

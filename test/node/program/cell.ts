@@ -106,8 +106,9 @@ export class Cell {
     await agent.register(
       registration('shoal-haproxy', 'shoal_haproxy.n1.x', this.haproxy.address, 80, '/healthz'),
     )
-    for (const { name, address, port } of origins)
+    for (const { name, address, port } of origins) {
       await agent.register(registration('www-hello', name, address, port, '/'))
+    }
   }
 
   async drain(origin: Place): Promise<void> {

@@ -14,8 +14,9 @@ let origins: Origins
 const until = (condition: () => Promise<boolean> | boolean): Promise<void> =>
   vi.waitFor(
     async () => {
-      if (!(await condition()))
+      if (!(await condition())) {
         throw new Error(`not yet: ${String(condition)}\n${cell.log.slice(-20).join('\n')}`)
+      }
     },
     { timeout: 30_000, interval: 100 },
   )

@@ -73,8 +73,9 @@ export class Traffic {
     this.#asked.delete(task.id)
     if (asked === undefined || !safety.calm(clock.now() - (task.stoppedAt ?? clock.now()))) return
     const before = clock.now() - asked
-    if (before < LAST_MOMENT)
+    if (before < LAST_MOMENT) {
       history.violate('request in the last moment', `${task.id} had one ${before} ms before SIGTERM`)
+    }
   }
 
   /** One request to each service through each proxy. */

@@ -27,7 +27,9 @@ export function complete({ metadata, spec }: ServiceManifest, { stack, service }
   }
 }
 
-/** A port without a name is named after its protocol, so that adding another one later renames none. */
+/**
+ * A port without a name is named after its protocol, so that adding another one later renames none.
+ */
 function completePorts(ports: readonly ManifestPort[]): ServicePort[] {
   const taken = new Set(ports.flatMap(({ name }) => name ?? []))
   return ports.map(({ name, port, targetPort = port, protocol = DEFAULTS.protocol }) => {
@@ -41,13 +43,18 @@ function completeHealth(
   { http, tcp, interval, timeout }: ManifestHealth,
   ports: readonly ServicePort[],
 ): HealthCheck {
-  const byDefault = ports[0]?.protocol ?? DEFAULTS.protocol
   return {
-    type: http === undefined ? (tcp === undefined ? byDefault : 'tcp') : 'http',
+    type: typeOf(http, tcp) ?? ports[0]?.protocol ?? DEFAULTS.protocol,
     path: http?.path ?? DEFAULTS.path,
     host: http?.host?.toLowerCase() ?? null,
     port: http?.port ?? tcp?.port ?? null,
     interval: milliseconds(interval ?? DEFAULTS.interval),
     timeout: milliseconds(timeout ?? DEFAULTS.checkTimeout),
   }
+}
+
+/** The type that a check is written as; null if that is left out. */
+function typeOf(http: unknown, tcp: unknown): HealthCheck['type'] | null {
+  if (http !== undefined) return 'http'
+  return tcp === undefined ? null : 'tcp'
 }

@@ -1,4 +1,7 @@
-/** Defaults that are the same for every spec: the published schema shows them, `complete` fills them in. */
+/**
+ * Defaults that are the same for every spec: the published schema shows them, `complete` fills them
+ * in.
+ */
 export const DEFAULTS = {
   protocol: 'http',
   path: '/',

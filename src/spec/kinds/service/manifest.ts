@@ -1,6 +1,9 @@
 import type { LocalityMode, Protocol } from '../../../model/service.ts'
 
-/** A spec as its author wrote it, once the schema has passed it. See schema.ts for what the fields mean. */
+/**
+ * A spec as its author wrote it, once the schema has passed it. See schema.ts for what the fields
+ * mean.
+ */
 export interface ServiceManifest {
   readonly metadata: { readonly name: string; readonly namespace?: string }
   readonly spec: {

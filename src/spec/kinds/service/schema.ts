@@ -1,7 +1,7 @@
 /**
- * The schema of a declared service: the one source of what ajv checks and of what editors complete (it is published as
- * manifests/shoal.schema.json). It holds only what can be said about a field by itself; rules between fields are in
- * rules.ts.
+ * The schema of a declared service: the one source of what ajv checks and of what editors complete
+ * (it is published as manifests/shoal.schema.json). It holds only what can be said about a field by
+ * itself; rules between fields are in rules.ts.
  */
 import { API_VERSION, SERVICE_KIND } from '../../../model/spec-format.ts'
 import { DEFAULTS } from './defaults.ts'
