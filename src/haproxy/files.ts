@@ -3,7 +3,7 @@
  */
 import { HTTP_PORT } from '../model/listener.ts'
 import type { HttpListener, Listener } from '../model/listener.ts'
-import { listenerMaps } from './maps.ts'
+import { hasPaths, listenerMaps } from './maps.ts'
 import type { MapEntries } from './maps.ts'
 import { renderHttpFrontend } from './render.ts'
 
@@ -57,7 +57,7 @@ export function httpFiles(directory: string, listeners: readonly Listener[]): Co
 /** See `renderHttpFrontend`. */
 export function renderHttpListener(directory: string, listener: HttpListener, isReady = true): string {
   const path = (of: 'hosts' | 'paths') => mapPath(directory, mapFile(listener.port, of))
-  const paths = listenerMaps(listener).paths === null ? null : path('paths')
+  const paths = hasPaths(listener) ? path('paths') : null
   return renderHttpFrontend(listener.port, { hosts: path('hosts'), paths }, isReady)
 }
 

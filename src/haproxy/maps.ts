@@ -1,9 +1,9 @@
 /**
  * HAProxy's maps: where each route leads. They change at runtime, so a new host takes no reload. An
  * HTTP listener has a map of its hosts, looked up by the whole name: that is all a request costs. A
- * second one, of paths, is there only where a rule has another path than `/`, for each request to
- * that port then pays for it: HAProxy joins host and path, and looks for the longest prefix. So the
- * first such rule of a port, and the going of the last, take a reload; all others are data.
+ * second map, of paths, is there only where a rule has another path than `/`, because each request
+ * to that port then costs more: HAProxy joins host and path, and looks for the longest prefix. So
+ * the first such rule of a port and the removal of the last take a reload; all others are data.
  */
 import { byText } from '../lib/order.ts'
 import type { HttpListener, RouteRule } from '../model/listener.ts'
@@ -28,17 +28,23 @@ const HOST = /^[a-z0-9_.-]+$/
 const PATH = /^(\/[A-Za-z0-9._~%@:+-]+)+$/
 
 export function listenerMaps({ routes }: Pick<HttpListener, 'routes'>): ListenerMaps {
-  const [ofHosts, ofPaths] = [routes.filter(isOfHost), routes.filter((route) => !isOfHost(route))]
-  return {
-    hosts: entries(ofHosts, ({ host }) => checked(host, HOST, 'host')),
-    paths:
-      ofPaths.length === 0
-        ? null
-        : entries(
-            ofPaths,
-            ({ host, path }) => `${checked(host, HOST, 'host')}${checked(path, PATH, 'path')}/`,
-          ),
-  }
+  const ofHosts = entries(routes.filter(isOfHost), hostKey)
+  if (!hasPaths({ routes })) return { hosts: ofHosts, paths: null }
+  const ofPaths = routes.filter((route) => !isOfHost(route))
+  return { hosts: ofHosts, paths: entries(ofPaths, (route) => hostKey(route) + pathKey(route)) }
+}
+
+function hostKey({ host }: RouteRule): string {
+  return checked(host, HOST, 'host')
+}
+
+function pathKey({ path }: RouteRule): string {
+  return `${checked(path, PATH, 'path')}/`
+}
+
+/** Whether the listener has a map of paths. */
+export function hasPaths({ routes }: Pick<HttpListener, 'routes'>): boolean {
+  return !routes.every(isOfHost)
 }
 
 function isOfHost({ path }: RouteRule): boolean {
