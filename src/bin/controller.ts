@@ -1,67 +1,84 @@
 #!/usr/bin/env node
-/** The controller's program: wires Docker and Consul to its loop. See src/controller/controller.ts for what it does. */
-import { map } from 'rxjs'
+/** The controller's program: wires Docker and Consul to src/controller/controller.ts, where it is said what it does. */
+import { tmpdir } from 'node:os'
 import { pino } from 'pino'
 import { createConsulAgent } from '../consul/agent.ts'
 import { createConsul } from '../consul/client.ts'
 import { deleteKv, putKv, readKvPrefix } from '../consul/kv.ts'
 import { failingChecksQuery, kvPrefixQuery } from '../consul/watch.ts'
-import { NODE_REPORTS } from '../store/reports.ts'
-import { readControllerSettings } from '../settings.ts'
-import { beat } from './heartbeat.ts'
-import { settingsOrExit } from './settings-or-exit.ts'
-import { runController } from '../controller/controller.ts'
-import type { ConsulAgentPort, ControllerPorts } from '../controller/ports.ts'
-import { watching } from '../loop/watching.ts'
+import { Controller } from '../controller/controller.ts'
 import { connectDocker } from '../docker/docker.ts'
 import { swarmEvents } from '../docker/events.ts'
 import { observe, observeNodes, observeWorkloads } from '../docker/observe.ts'
+import { dumpSocket, serveDump } from '../lib/dump-socket.ts'
+import { messageOf } from '../lib/errors.ts'
+import type { Log } from '../lib/log.ts'
+import { watching } from '../loop/watching.ts'
+import { readControllerSettings } from '../settings.ts'
+import type { ControllerProgramSettings } from '../settings.ts'
+import { controllerPorts } from './controller-ports.ts'
+import type { ControllerAdapters } from './controller-ports.ts'
+import { beat } from './heartbeat.ts'
+import { settingsOrExit } from './settings-or-exit.ts'
+import { stopOnSignal } from './stop-on-signal.ts'
+import type { ProcessSignals } from './stop-on-signal.ts'
 
-const { logLevel, consulUrl, controller: settings } = settingsOrExit(readControllerSettings)
-const log = pino({ name: 'controller', level: logLevel })
-
-/** ms: all proxies report a change within a second or two, and each time all reports are read. */
-const REPORTS_APART = 500
-
-const docker = await connectDocker()
-const consul = createConsul(consulUrl)
-const agents = new Map<string, ConsulAgentPort>()
-
-function agent(address: string): ConsulAgentPort {
-  const known = agents.get(address)
-  if (known !== undefined) return known
-  const created = createConsulAgent(`http://${address}:8500`)
-  agents.set(address, created)
-  return created
+/** What the program runs on. */
+export interface ControllerDeps {
+  readonly adapters: ControllerAdapters
+  readonly log: Log
+  readonly process: ProcessSignals
+  /** Where the heartbeat and the socket of `shoal debug dump` are. */
+  readonly folder: string
 }
 
-const { watch, silent } = watching(log)
-
-const ports: ControllerPorts = {
-  observe: (previous) => observe(docker, previous),
-  observeWorkloads: (previous, ids) => observeWorkloads(docker, previous, [...ids]),
-  observeNodes: (previous) => observeNodes(docker, previous),
-  hints: swarmEvents(docker, (error, retryIn) => log.warn({ err: error, retryIn }, 'events lost')).pipe(
-    map((hint) => ({ workloadId: hint.type === 'service' ? hint.id : null })),
-  ),
-  consulAgent: agent,
-  kv: {
-    read: (prefix) => readKvPrefix(consul, prefix),
-    put: (key, value) => putKv(consul, key, value),
-    delete: (key) => deleteKv(consul, key),
-  },
-  failing: watch('failing checks', failingChecksQuery(consul)),
-  silent,
-  reports: watch('reports', kvPrefixQuery(consul, NODE_REPORTS.prefix), REPORTS_APART),
-}
-
-const running = runController(ports, settings, log)
-const beating = beat()
-log.info(settings, 'controller started')
-for (const signal of ['SIGTERM', 'SIGINT'] as const)
-  process.once(signal, () => {
-    running.unsubscribe()
+/** Runs the controller until a signal ends it. Resolves once all of it has begun. */
+export async function main(
+  { controller: settings }: ControllerProgramSettings,
+  { adapters, log, process, folder }: ControllerDeps,
+): Promise<void> {
+  const controller = new Controller(controllerPorts(adapters), settings, log)
+  const stopServing = await serveDump(dumpSocket(folder), () => controller.snapshot()).catch(
+    (error: unknown) => log.warn({ reason: messageOf(error) }, 'shoal debug dump has nobody to ask'),
+  )
+  controller.start()
+  const beating = beat(folder)
+  log.info(settings, 'controller started')
+  stopOnSignal(process, log, async () => {
     beating.unsubscribe()
-    log.info({ signal }, 'controller stopped')
-    process.exit(0)
+    stopServing?.()
+    await controller.stop()
   })
+}
+
+/** Docker and Consul as they are. Rejects where Docker does not answer. */
+async function connect({ consulUrl }: ControllerProgramSettings, log: Log): Promise<ControllerAdapters> {
+  const docker = await connectDocker()
+  const consul = createConsul(consulUrl)
+  const { watch, silent } = watching(log)
+  return {
+    docker: {
+      observe: (previous) => observe(docker, previous),
+      observeNodes: (previous) => observeNodes(docker, previous),
+      observeWorkloads: (previous, ids) => observeWorkloads(docker, previous, ids),
+      events: swarmEvents(docker, (error, retryIn) => log.warn({ err: error, retryIn }, 'events lost')),
+    },
+    consul: {
+      agent: createConsulAgent,
+      kv: {
+        read: (prefix) => readKvPrefix(consul, prefix),
+        put: (key, value) => putKv(consul, key, value),
+        delete: (key) => deleteKv(consul, key),
+      },
+      followFailingChecks: () => watch('failing checks', failingChecksQuery(consul)),
+      followKeys: (prefix, minInterval) => watch(prefix, kvPrefixQuery(consul, prefix), minInterval),
+      silent,
+    },
+  }
+}
+
+if (import.meta.main) {
+  const settings = settingsOrExit(readControllerSettings)
+  const log = pino({ name: 'controller', level: settings.logLevel })
+  await main(settings, { adapters: await connect(settings, log), log, process, folder: tmpdir() })
+}

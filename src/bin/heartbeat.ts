@@ -11,8 +11,8 @@ const PERIOD = 5000
  * Touches a file every few seconds until unsubscribed: its age tells the container's health check (swarm/stack.yml)
  * whether this program's event loop turns.
  */
-export function beat(): Subscription {
-  const file = join(tmpdir(), 'shoal.heartbeat')
+export function beat(folder: string = tmpdir()): Subscription {
+  const file = join(folder, 'shoal.heartbeat')
   return timer(0, PERIOD)
     .pipe(concatMap(() => writeFile(file, '')))
     .subscribe()

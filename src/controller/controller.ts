@@ -1,265 +1,187 @@
 import { asyncScheduler, merge, Subject, Subscription, tap } from 'rxjs'
-import type { SchedulerLike } from 'rxjs'
-import { instanceOfRegistration, registrationOfCheck } from '../model/names.ts'
-import type { Policy } from '../model/policy.ts'
-import type { HeldRegistration } from '../model/registration.ts'
-import type { ServiceKey } from '../model/service.ts'
-import type { NodeReport, ServiceStatus } from '../model/status.ts'
-import type { ClusterSnapshot } from '../model/cluster.ts'
-import { instancesById } from './plan/lookup.ts'
-import { movingWorkloads } from './plan/moving.ts'
-import { identicalItems, sameContent } from '../lib/same.ts'
-import { boundedFrequency } from '../loop/bounded-frequency.ts'
-import { recordEvents } from './event-recorder.ts'
-import { swarmLooks } from './looks.ts'
+import type { Observable, SchedulerLike } from 'rxjs'
 import type { Log } from '../lib/log.ts'
-import type { ControllerPorts } from './ports.ts'
-import { accept, goneInstances, isSettled, owesSecondLook } from './state.ts'
-import type { ControllerSettings, ControllerState } from './state.ts'
-import { statuses, writeStatuses } from './statuses.ts'
-import { consulAgentAddress, withoutConsulAgent, workConsulAgent, workPolicies } from './work.ts'
-import { afterSilence, inTurn } from '../loop/resync.ts'
-import { reconcileKeyed } from '../loop/reconcile-keyed.ts'
+import { boundedFrequency } from '../loop/bounded-frequency.ts'
+import { InFlight } from '../loop/in-flight.ts'
 import { done, retryAfter } from '../loop/outcome.ts'
 import type { Outcome } from '../loop/outcome.ts'
-import { decodePoliciesInForce, POLICIES } from '../store/policies.ts'
+import { reconcileKeyed } from '../loop/reconcile-keyed.ts'
+import type { Reconciled } from '../loop/reconcile-keyed.ts'
+import { afterSilence, inTurn } from '../loop/resync.ts'
+import type { ClusterSnapshot } from '../model/cluster.ts'
+import type { ControllerDump } from './dump.ts'
+import { Lead } from './lead.ts'
+import type { LeadContext } from './lead.ts'
+import { Looks } from './looks.ts'
+import type { ControllerPorts } from './ports.ts'
+import type { ControllerSettings } from './state.ts'
 import { NODE_REPORTS } from '../store/reports.ts'
-import { STATUSES } from '../store/statuses.ts'
+import type { FollowedFacts } from './statuses.ts'
+import { Backlog, keyOfWork } from './work-item.ts'
+import type { WorkItem } from './work-item.ts'
 
-/** ms between observations, at least. */
-const APART = 50
+/** ms between two observations at least, and until one that failed is made again. */
+const OBSERVATIONS = { minInterval: 50, retryInterval: 1000, maxInterval: Number.POSITIVE_INFINITY }
 /** More checks than this failing at once are no matter of single services. */
-const MANY = 20
-const BACKOFF = { first: 200, max: 10_000 }
-const CONCURRENCY = 16
-/** ms in which each key is compared with the world again, and ms between two of them. */
+const MOST_SUSPECTS = 20
+/** How many items are carried out at once, and ms until one that failed is tried again. */
+const WORK = { concurrency: 16, backoff: { first: 200, max: 10_000 } }
+/** ms in which each item is compared with the world again, and ms between two of them. */
 const RESYNC = { all: 5000, least: 1000, most: 5000 }
-
-type Key = 'policies' | 'status' | 'events' | `agent/${string}`
+/** ms until work is tried again that must wait for news of who leads. */
+const LEADER_WAIT = 1000
 
 export interface ControllerOptions {
   readonly scheduler?: SchedulerLike
+  /** In [0, 1), as Math.random. */
   readonly random?: () => number
 }
 
-/**
- * The controller's loop: observe, plan, carry out, report. Acts only beside the Swarm leader. Returns a subscription
- * that stops it; stopping changes nothing in the world.
- */
-export function runController(
-  ports: ControllerPorts,
-  settings: ControllerSettings,
-  log: Log,
-  { scheduler = asyncScheduler, random = Math.random }: ControllerOptions = {},
-): Subscription {
-  const { kv } = ports
-  const looks = swarmLooks(ports, scheduler, random)
-  const keys = new Subject<Key>()
-  const registered = new Map<string, readonly HeldRegistration[]>()
-  const written = new Map<ServiceKey, ServiceStatus>()
-  const recorder = recordEvents(kv, log)
-  let standby = true
-  let lastVerdict = ''
-  let heldSince: number | null = null
-  let state: ControllerState | null = null
-  let failing: ReadonlySet<string> = new Set()
-  let reports: readonly NodeReport[] = []
-  let statusesInDoubt = false
+/** The controller: observes, plans, carries out, reports. It acts only beside the cluster's leader. */
+export class Controller {
+  readonly #ports: ControllerPorts
+  readonly #log: Log
+  readonly #timing: Required<ControllerOptions>
+  readonly #looks: Looks
+  readonly #context: LeadContext
+  readonly #items = new Subject<WorkItem>()
+  readonly #backlog = new Backlog()
+  readonly #inFlight = new InFlight()
+  readonly #running = new Subscription()
+  #facts: FollowedFacts = { failing: new Set(), reports: [] }
+  /** Null while standing by. */
+  #lead: Lead | null = null
 
-  const addressOf = (snapshot: ClusterSnapshot, nodeId: string): string | null => {
-    const { consulAgent, control } = settings.deployment
-    return consulAgentAddress(snapshot, nodeId, consulAgent, control)
-  }
-
-  const agentOf = (snapshot: ClusterSnapshot, nodeId: string) => {
-    const address = addressOf(snapshot, nodeId)
-    return address === null ? null : ports.consulAgent(address)
-  }
-
-  /** What the controller before this one left: read whole before anything is planned from it. */
-  const takeOver = async (snapshot: ClusterSnapshot): Promise<Map<ServiceKey, Policy>> => {
-    const policies = decodePoliciesInForce(await kv.read(POLICIES.prefix))
-    for (const [key, status] of STATUSES.decode(await kv.read(STATUSES.prefix)).entries)
-      written.set(key, status)
-    await askAgents(snapshot)
-    return policies
-  }
-
-  /** What is registered at each agent that answers. */
-  const askAgents = (snapshot: ClusterSnapshot) =>
-    Promise.allSettled(
-      snapshot.nodes.map(async ({ id }) => {
-        const agent = agentOf(snapshot, id)
-        if (agent !== null) registered.set(id, await agent.registered())
-      }),
-    )
-
-  const yieldLead = (): void => {
-    if (!standby) log.info({}, 'standing by: another node leads the Swarm')
-    standby = true
-    state = null
-    heldSince = null
-    registered.clear()
-    written.clear()
-    recorder.forget()
-  }
-
-  const observe = async (): Promise<void> => {
-    const look = await looks.look(state?.snapshot ?? null)
-    if (look === null) return yieldLead()
-    const { snapshot, isComplete } = look
-    if (standby) log.info({ node: snapshot.self }, 'acting: this node leads the Swarm')
-    standby = false
-    if (snapshot === state?.snapshot && isSettled(state) && heldSince === null)
-      return looks.askAgain(movingWorkloads(snapshot))
-    const known = state?.known ?? (await takeOver(snapshot))
-    const heldFor = heldSince === null ? 0 : scheduler.now() - heldSince
-    const judged = () => {
-      const now = scheduler.now()
-      return accept(state, known, snapshot, { registered, failing, heldFor, now, isComplete }, settings)
-    }
-    let next = judged()
-    if (next.verdict.kind === 'held') {
-      // Agents may have lost what they held, and be found at new addresses in this very observation.
-      await askAgents(snapshot)
-      next = judged()
-    }
-    heldSince = next.verdict.kind === 'held' ? (heldSince ?? scheduler.now()) : null
-    if (next.verdict.kind !== lastVerdict && next.verdict.kind !== 'accepted')
-      log.error(next.verdict, 'observation refused')
-    lastVerdict = next.verdict.kind
-    if (next.verdict.kind !== 'accepted' || next.state === null) {
-      if (next.verdict.kind === 'incoherent') looks.askAgain([null])
-      return
-    }
-    const before = state
-    state = next.state
-    recorder.learn([...known.values(), ...state.known.values()])
-    if (state.mostAbsentSince !== null && (before?.mostAbsentSince ?? null) === null)
-      log.error(
-        { missing: state.plan.absent.size, inForce: known.size },
-        'most specs are gone: doubted for a while',
-      )
-    hint(before, next.state)
-    looks.askAgain(movingWorkloads(snapshot))
-    if (owesSecondLook(next.state)) looks.askAgain([null])
-  }
-
-  const hint = (before: ControllerState | null, now: ControllerState): void => {
-    const areSomeGone = goneInstances(now).size > 0
-    for (const [nodeId, registrations] of now.plan.registrations) {
-      const same = before?.plan.registrations.get(nodeId) === registrations
-      const sameAgent =
-        before !== null && addressOf(before.snapshot, nodeId) === addressOf(now.snapshot, nodeId)
-      if (!same || !sameAgent || areSomeGone) keys.next(`agent/${nodeId}`)
-    }
-    if (!identicalItems([...(before?.plan.policies.values() ?? [])], [...now.plan.policies.values()]))
-      keys.next('policies')
-    keys.next('status')
-  }
-
-  const resync = (key: Key): void => {
-    if (key === 'status') statusesInDoubt = true
-    keys.next(key)
-  }
-
-  const resyncKeys = (): Key[] => {
-    const agents = [...(state?.plan.registrations.keys() ?? [])]
-    return state === null ? [] : [...agents.map((nodeId): Key => `agent/${nodeId}`), 'policies', 'status']
-  }
-
-  /** A check that newly fails tells of a crash before the Swarm does. */
-  const suspect = (now: ReadonlySet<string>): void => {
-    const news = [...now].filter((check) => !failing.has(check))
-    failing = now
-    keys.next('status')
-    if (state === null || news.length > MANY) return
-    const tasks = instancesById(state.snapshot)
-    for (const check of news) {
-      const workloadId = tasks.get(instanceOfRegistration(registrationOfCheck(check)))?.workloadId
-      if (workloadId !== undefined) looks.ask(workloadId)
-    }
-  }
-
-  const workStatus = async (current: ControllerState): Promise<Outcome> => {
-    const before = new Map(written)
-    const facts = { registered, failing, reports }
-    const wanted = statuses(current, facts, written, settings, scheduler.now())
-    try {
-      await writeStatuses(kv, written, wanted, statusesInDoubt ? await kv.read(STATUSES.prefix) : null)
-      statusesInDoubt = false
-    } finally {
-      recorder.noteStatuses(before, written)
-      if (recorder.isDue(scheduler.now())) keys.next('events')
-    }
-    return done
-  }
-
-  const work = async (key: Key): Promise<Outcome> => {
-    const current = state
-    if (current === null) return done
-    if (looks.isStale()) return retryAfter(1000, 'who leads was last asked too long ago to act on')
-    if (key === 'policies')
-      return await workPolicies(kv, current, scheduler.now(), log, (entry) => recorder.notePolicy(entry))
-    if (key === 'events') return await recorder.write(scheduler.now())
-    if (key === 'status') return await workStatus(current)
-    const nodeId = key.slice('agent/'.length)
-    const agent = agentOf(current.snapshot, nodeId)
-    if (agent === null) return withoutConsulAgent(current.snapshot, nodeId)
-    const before = registered.get(nodeId)
-    const after = await workConsulAgent(
-      agent,
-      nodeId,
-      () => state,
+  constructor(
+    ports: ControllerPorts,
+    settings: ControllerSettings,
+    log: Log,
+    { scheduler = asyncScheduler, random = Math.random }: ControllerOptions = {},
+  ) {
+    this.#ports = ports
+    this.#log = log
+    this.#timing = { scheduler, random }
+    this.#looks = new Looks(ports, scheduler, random)
+    this.#context = {
+      ports,
+      settings,
       log,
-      (step) => recorder.noteStep(step, hostname(current.snapshot, nodeId)),
-    )
-    if (after === null || state === null) return done
-    registered.set(nodeId, after)
-    if (!sameContent(before, after)) keys.next('status')
-    return done
+      now: () => scheduler.now(),
+      facts: () => this.#facts,
+      enqueue: (item) => this.#enqueue(item),
+    }
   }
 
-  const observations$ = boundedFrequency(looks.due, observe, {
-    minInterval: APART,
-    maxInterval: Number.POSITIVE_INFINITY,
-    retryInterval: 1000,
-    scheduler,
-    random,
-    onError: (error) => log.error({ err: error }, 'observation failed: nothing is planned from it'),
-  })
-  const resyncs$ = merge(
-    inTurn(resyncKeys, { ...RESYNC, scheduler, random }),
-    afterSilence(resyncKeys, ports.silent),
-  ).pipe(tap(resync))
-  const facts$ = merge(
-    ports.failing.pipe(tap(suspect)),
-    ports.reports.pipe(
-      tap((entries) => {
-        reports = [...NODE_REPORTS.decode(entries).entries.values()]
-        keys.next('status')
+  start(): void {
+    const reconciled$ = reconcileKeyed(this.#items, (item) => this.#work(item), {
+      ...WORK,
+      ...this.#timing,
+      keyOf: keyOfWork,
+    })
+    this.#running.add(reconciled$.subscribe((each) => this.#noteReconciled(each)))
+    this.#running.add(merge(this.#observations(), this.#resyncs(), this.#followed()).subscribe())
+    this.#looks.request(null)
+  }
+
+  /** Begins nothing more, and resolves once the writes that are under way have ended. Nothing is undone. */
+  async stop(): Promise<void> {
+    this.#running.unsubscribe()
+    await this.#inFlight.settled()
+  }
+
+  /** How everything stands, as plain data. */
+  snapshot(): ControllerDump {
+    return {
+      role: this.#lead === null ? 'standing by' : 'leading',
+      at: new Date(this.#timing.scheduler.now()).toISOString(),
+      isLeadStale: this.#looks.isLeadStale(),
+      failing: [...this.#facts.failing],
+      reporting: this.#facts.reports.map(({ node }) => node),
+      work: this.#backlog.snapshot(),
+      lead: this.#lead?.dump() ?? null,
+    }
+  }
+
+  #observations(): Observable<unknown> {
+    const observe = (): Promise<void> => this.#observe()
+    return boundedFrequency(this.#looks.due, observe, {
+      ...OBSERVATIONS,
+      ...this.#timing,
+      onError: (error) => this.#log.error({ err: error }, 'observation failed: nothing is planned from it'),
+    })
+  }
+
+  #resyncs(): Observable<unknown> {
+    const items = (): readonly WorkItem[] => this.#lead?.everyItem() ?? []
+    return merge(inTurn(items, { ...RESYNC, ...this.#timing }), afterSilence(items, this.#ports.silent)).pipe(
+      tap((item) => {
+        if (item.kind === 'statuses') this.#lead?.doubtStatuses()
+        this.#enqueue(item)
       }),
-    ),
-  )
-  const reconciled$ = reconcileKeyed(keys, work, {
-    keyOf: (key) => key,
-    concurrency: CONCURRENCY,
-    backoff: BACKOFF,
-    scheduler,
-    random,
-  })
+    )
+  }
 
-  const running = new Subscription()
-  running.add(
-    reconciled$.subscribe(({ key, outcome, attempt, nextInMs }) => {
-      if (outcome.kind === 'retry') log.warn({ key, reason: outcome.reason, attempt, nextInMs }, 'retry')
-    }),
-  )
-  running.add(merge(observations$, resyncs$, facts$).subscribe())
-  looks.ask(null)
-  return running
-}
+  #followed(): Observable<unknown> {
+    return merge(
+      this.#ports.failing.pipe(tap((failing) => this.#noteFailing(failing))),
+      this.#ports.reports.pipe(
+        tap((entries) => {
+          this.#facts = { ...this.#facts, reports: [...NODE_REPORTS.decode(entries).entries.values()] }
+          this.#enqueue({ kind: 'statuses' })
+        }),
+      ),
+    )
+  }
 
-function hostname({ nodes }: ClusterSnapshot, nodeId: string): string {
-  return nodes.find(({ id }) => id === nodeId)?.hostname ?? nodeId
+  async #observe(): Promise<void> {
+    const look = await this.#looks.look(this.#lead?.snapshot ?? null)
+    if (this.#running.closed) return
+    if (look === null) return this.#standBy()
+    this.#lead ??= await this.#takeOver(look.snapshot)
+    this.#looks.requestLater(await this.#lead.observe(look))
+  }
+
+  async #takeOver(snapshot: ClusterSnapshot): Promise<Lead> {
+    const lead = await Lead.takeOver(this.#context, snapshot)
+    this.#log.info({ node: snapshot.self }, 'acting: this node leads the Swarm')
+    return lead
+  }
+
+  #standBy(): void {
+    if (this.#lead !== null) this.#log.info({}, 'standing by: another node leads the Swarm')
+    this.#lead?.end()
+    this.#lead = null
+  }
+
+  /** A check that newly fails tells of a crash before the cluster does. */
+  #noteFailing(failing: ReadonlySet<string>): void {
+    const news = [...failing].filter((check) => !this.#facts.failing.has(check))
+    this.#facts = { ...this.#facts, failing }
+    this.#enqueue({ kind: 'statuses' })
+    if (news.length > MOST_SUSPECTS) return
+    for (const check of news) {
+      const workloadId = this.#lead?.workloadOf(check) ?? null
+      if (workloadId !== null) this.#looks.request(workloadId)
+    }
+  }
+
+  #enqueue(item: WorkItem): void {
+    this.#backlog.enqueued(item)
+    this.#items.next(item)
+  }
+
+  async #work(item: WorkItem): Promise<Outcome> {
+    this.#backlog.begun(item)
+    const lead = this.#lead
+    if (lead === null) return done
+    if (this.#looks.isLeadStale())
+      return retryAfter(LEADER_WAIT, 'who leads was last asked too long ago to act on')
+    return await this.#inFlight.track(() => lead.work(item))
+  }
+
+  #noteReconciled(reconciled: Reconciled): void {
+    this.#backlog.ended(reconciled)
+    const { key, outcome, attempt, nextInMs } = reconciled
+    if (outcome.kind === 'retry') this.#log.warn({ key, reason: outcome.reason, attempt, nextInMs }, 'retry')
+  }
 }

@@ -21,7 +21,7 @@ import { messageOf } from '../lib/errors.ts'
 import { EVENTS } from '../store/events.ts'
 
 /** ms between two writes, at least. */
-const APART = 1000
+const WRITE_INTERVAL = 1000
 
 /** The events of all services: noted as things happen, written now and then, in one entry a service. */
 export interface EventRecorder {
@@ -38,8 +38,6 @@ export interface EventRecorder {
   isDue(now: number): boolean
   /** Never rejects: what can't be written is lost, for it is only history. */
   write(now: number): Promise<Outcome>
-  /** Another controller acts from now on. */
-  forget(): void
 }
 
 /** Goes on with what an earlier controller left in the KV store. Conditions that change are logged, too: steps are by whoever does them. */
@@ -92,9 +90,9 @@ export function recordEvents(kv: KvPort, log: Log): EventRecorder {
       return pending.size > 0 || [...(written?.values() ?? [])].some((events) => isOver(events, now))
     },
     async write(now) {
-      const rest = lastWrite + APART - now
+      const rest = lastWrite + WRITE_INTERVAL - now
       // No longer than that even if the clock was set back.
-      if (rest > 0) return retryAfter(Math.min(rest, APART), 'events were written a moment ago')
+      if (rest > 0) return retryAfter(Math.min(rest, WRITE_INTERVAL), 'events were written a moment ago')
       const batch = new Map(pending)
       pending.clear()
       lastWrite = now
@@ -105,11 +103,6 @@ export function recordEvents(kv: KvPort, log: Log): EventRecorder {
         log.warn({ reason, services: batch.size }, 'events lost')
       }
       return done
-    },
-    forget() {
-      services.clear()
-      pending.clear()
-      written = null
     },
   }
 }

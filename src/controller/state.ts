@@ -36,8 +36,11 @@ export interface ControllerState {
 /** What every agent was last seen to hold, by node ID. */
 export type RegisteredByNode = ReadonlyMap<string, readonly HeldRegistration[]>
 
-/** What is known beside the observation. */
-export interface Bystanders extends Observed {
+/** An observation, and what is known beside it. */
+export interface Observation extends Observed {
+  readonly snapshot: ClusterSnapshot
+  /** Policies in force. */
+  readonly known: ReadonlyMap<ServiceKey, Policy>
   readonly registered: RegisteredByNode
   /** Checks that do not pass, as `<Consul node>/<check ID>`. */
   readonly failing: ReadonlySet<string>
@@ -45,33 +48,36 @@ export interface Bystanders extends Observed {
   readonly heldFor: number
 }
 
-/** Takes an observation into account, or says why it must not be. */
+/** What becomes of an observation: a new state, or why it must not be acted on. */
+export type Acceptance =
+  | { readonly kind: 'accepted'; readonly state: ControllerState }
+  | Exclude<GuardVerdict, { readonly kind: 'accepted' }>
+
+/** Takes an observation into account. `state` is what there was before; null for the first. */
 export function accept(
   state: ControllerState | null,
-  known: ReadonlyMap<ServiceKey, Policy>,
-  snapshot: ClusterSnapshot,
-  bystanders: Bystanders,
+  observation: Observation,
   settings: ControllerSettings,
-): { readonly verdict: GuardVerdict; readonly state: ControllerState | null } {
-  const { registered, failing, heldFor, now } = bystanders
+): Acceptance {
+  const { snapshot, known, registered, failing, heldFor, now } = observation
   const expected = expectedRegistrations(snapshot, registered)
   const failed = new Set([...failing].map(registrationOfCheck))
   const verdict = guardSnapshot(snapshot, instanceIds(expected, failed), heldFor)
-  if (verdict.kind !== 'accepted') return { verdict, state }
+  if (verdict.kind !== 'accepted') return verdict
   const present = instancesById(snapshot)
   const lacking = instanceIds(expected.filter(({ instanceId }) => !present.has(instanceId)))
-  const absentInstances = stillMissing(state?.absentInstances ?? new Map(), lacking, bystanders)
+  const absentInstances = stillMissing(state?.absentInstances ?? new Map(), lacking, observation)
   const since = state?.mostAbsentSince ?? null
   const doubted = since !== null && isDoubtful(now - since)
   const absentServices = state?.absent ?? new Map<ServiceKey, Missing>()
-  const absentBefore = doubted ? new Set<ServiceKey>() : goneIf(absentServices, bystanders)
+  const absentBefore = doubted ? new Set<ServiceKey>() : goneIf(absentServices, observation)
   const before = state?.plan ?? null
   const plan = makePlan({ snapshot, known, absentBefore, before, ...settings })
   const odd = [...plan.absent].filter((key) => hasWantedInstances(snapshot, known.get(key)))
   const mostAbsentSince = isMost(odd.length, known.size) ? (since ?? now) : null
-  const absent = stillMissing(absentServices, plan.absent, bystanders)
+  const absent = stillMissing(absentServices, plan.absent, observation)
   return {
-    verdict,
+    kind: 'accepted',
     state: { snapshot, plan, known: plan.policies, absentInstances, absent, mostAbsentSince },
   }
 }

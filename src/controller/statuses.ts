@@ -10,21 +10,28 @@ import type { ControllerSettings, ControllerState, RegisteredByNode } from './st
 import { STATUSES } from '../store/statuses.ts'
 import { sameContent } from '../lib/same.ts'
 
-/** What else a status is judged by, beside the plan. */
-export interface Facts {
-  readonly registered: RegisteredByNode
+/** What is followed of Consul, whether this node leads or not. */
+export interface FollowedFacts {
   /** Checks that do not pass, as `<Consul node>/<check ID>`. */
   readonly failing: ReadonlySet<string>
+  /** What each node agent has programmed. */
   readonly reports: readonly NodeReport[]
+}
+
+/** What else a status is judged by, beside the plan. */
+export interface Facts extends FollowedFacts {
+  readonly registered: RegisteredByNode
+  /** As they were before: the times of conditions that did not change go on. */
+  readonly previous: ReadonlyMap<ServiceKey, ServiceStatus>
+  /** ms since the epoch */
+  readonly now: number
 }
 
 /** The status of every declared service, by key. */
 export function statuses(
   state: ControllerState,
   facts: Facts,
-  previous: ReadonlyMap<ServiceKey, ServiceStatus>,
-  { deployment }: ControllerSettings,
-  now: number,
+  { deployment }: Pick<ControllerSettings, 'deployment'>,
 ): Map<ServiceKey, ServiceStatus> {
   const { plan } = state
   const ids = [...facts.registered.values()].flat().map(({ id }) => id)
@@ -36,7 +43,7 @@ export function statuses(
     registered: new Set(ids),
     failing: new Set([...facts.failing].map(registrationOfCheck)),
     proxies: proxies.size,
-    now: new Date(now).toISOString(),
+    now: new Date(facts.now).toISOString(),
   }
   return new Map(
     plan.declarations.map((declaration) => {
@@ -48,7 +55,7 @@ export function statuses(
         snapshot: partOf(state.snapshot, policy?.spec.selector.service ?? ''),
         problems: problems.get(key) ?? declaration.problems,
         reports: verdicts.get(key) ?? [],
-        previous: previous.get(key) ?? null,
+        previous: facts.previous.get(key) ?? null,
       }
       return [key, statusOf({ ...shared, ...own })]
     }),

@@ -11,15 +11,23 @@ import { goneInstances } from './state.ts'
 import type { ControllerState } from './state.ts'
 import { done, retryAfter } from '../loop/outcome.ts'
 import type { Outcome } from '../loop/outcome.ts'
-import { sourceText } from '../model/source.ts'
+import type { Deployment } from '../model/deployment.ts'
 import { POLICIES } from '../store/policies.ts'
+import { sourceText } from '../model/source.ts'
 import { STATUSES } from '../store/statuses.ts'
 
 /** ms a tombstone stays, well beyond what a node agent can be away from Consul and come back believing old policies. */
 const TOMBSTONE_LIFETIME = 10 * 60_000
 
 /** ms until a node without a Consul agent is looked at again. */
-const AGENT_WAIT = 2000
+const CONSUL_AGENT_WAIT = 2000
+
+/** Where work is told of as it proceeds. */
+export interface Progress<T> {
+  readonly log: Log
+  /** Is called with each single thing once it is done. */
+  readonly onDone: (what: T) => void
+}
 
 function execute(step: ConsulStep, agent: ConsulAgentPort): Promise<void> {
   switch (step.kind) {
@@ -46,23 +54,21 @@ const ORDER: Readonly<Record<ConsulStep['kind'], number>> = {
 export function consulAgentAddress(
   snapshot: ClusterSnapshot,
   nodeId: string,
-  workload: string,
-  network: string,
+  { consulAgent, control }: Pick<Deployment, 'consulAgent' | 'control'>,
 ): string | null {
-  const agent = instancesOf(snapshot, workload).find((each) => each.nodeId === nodeId && each.up)
-  return agent?.addresses[network] ?? null
+  const agent = instancesOf(snapshot, consulAgent).find((each) => each.nodeId === nodeId && each.up)
+  return agent?.addresses[control] ?? null
 }
 
 /**
  * Brings one node's Consul agent to what the newest plan says, and returns what it then holds; null if there is no plan
- * by the time that the agent has answered. Says `onStep` of each step once it is done.
+ * by the time that the agent has answered.
  */
 export async function workConsulAgent(
   agent: ConsulAgentPort,
   nodeId: string,
   newest: () => ControllerState | null,
-  log: Log,
-  onStep: (step: ConsulStep) => void = () => {},
+  { log, onDone }: Progress<ConsulStep>,
 ): Promise<readonly HeldRegistration[] | null> {
   const registered = await agent.registered()
   const state = newest()
@@ -76,7 +82,7 @@ export async function workConsulAgent(
   for (const step of steps.toSorted((a, b) => ORDER[a.kind] - ORDER[b.kind])) {
     await execute(step, agent)
     log.info({ node: nodeId, ...summary(step) }, step.kind)
-    onStep(step)
+    onDone(step)
   }
   return await agent.registered()
 }
@@ -96,15 +102,13 @@ function summary(step: ConsulStep): object {
 }
 
 /**
- * Writes the policies that changed; puts a tombstone where one is no longer declared, and sweeps old tombstones. Says
- * `onWritten` of each of either once it is written.
+ * Writes the policies that changed; puts a tombstone where one is no longer declared, and sweeps old tombstones.
  */
 export async function workPolicies(
   kv: KvPort,
   { plan }: ControllerState,
   now: number,
-  log: Log,
-  onWritten: (entry: Policy | Tombstone) => void = () => {},
+  { log, onDone }: Progress<Policy | Tombstone>,
 ): Promise<Outcome> {
   const { entries: actual } = POLICIES.decode(await kv.read(POLICIES.prefix))
   for (const policy of plan.policies.values()) {
@@ -112,7 +116,7 @@ export async function workPolicies(
     if (entry !== undefined && !isTombstone(entry) && entry.revision === policy.revision) continue
     await kv.put(POLICIES.key(policy.key), POLICIES.encode(policy))
     log.info({ service: policy.key, revision: policy.revision, source: sourceText(policy.source) }, 'policy')
-    onWritten(policy)
+    onDone(policy)
   }
   for (const entry of actual.values()) {
     if (plan.policies.has(entry.key)) continue
@@ -121,7 +125,7 @@ export async function workPolicies(
       await kv.put(POLICIES.key(entry.key), POLICIES.encode(tombstone))
       await kv.delete(STATUSES.key(entry.key))
       log.info({ service: entry.key }, 'policy deleted')
-      onWritten(tombstone)
+      onDone(tombstone)
     } else if (now - Date.parse(entry.deleted) > TOMBSTONE_LIFETIME) await kv.delete(POLICIES.key(entry.key))
   }
   return done
@@ -130,5 +134,7 @@ export async function workPolicies(
 /** The outcome for a node that has no Consul agent to talk to. A dead node is left alone until it is back. */
 export function withoutConsulAgent(snapshot: ClusterSnapshot, nodeId: string): Outcome {
   const node = snapshot.nodes.find(({ id }) => id === nodeId)
-  return node?.status === 'ready' ? retryAfter(AGENT_WAIT, 'no Consul agent runs on the node yet') : done
+  return node?.status === 'ready'
+    ? retryAfter(CONSUL_AGENT_WAIT, 'no Consul agent runs on the node yet')
+    : done
 }

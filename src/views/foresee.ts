@@ -36,19 +36,13 @@ export function foreseeStatuses(
   settings: ControllerSettings,
   now: number,
 ): Foresight | Unreliable {
-  const nothing = { registered: new Map(), failing: new Set<string>() }
-  const { state, verdict } = accept(
-    null,
-    known,
-    snapshot,
-    { ...nothing, heldFor: 0, now, isComplete: true },
-    settings,
-  )
-  if (state === null) {
-    const why = verdict.kind === 'accepted' ? 'nothing was observed' : verdict.message
-    return { unreliable: `the Swarm changed while it was observed (${why}); try again` }
+  const nothing = { registered: new Map(), failing: new Set<string>(), now }
+  const acceptance = accept(null, { ...nothing, snapshot, known, heldFor: 0, isComplete: true }, settings)
+  if (acceptance.kind !== 'accepted') {
+    return { unreliable: `the Swarm changed while it was observed (${acceptance.message}); try again` }
   }
-  const all = statuses(state, { ...nothing, reports: [] }, new Map(), settings, now)
+  const { state } = acceptance
+  const all = statuses(state, { ...nothing, reports: [], previous: new Map() }, settings)
   const foreseeable = [...all].map(([key, status]): [ServiceKey, ServiceStatus] => {
     const conditions = status.conditions.filter(({ type }) => FORESEEABLE.has(type))
     return [key, { ...status, conditions }]

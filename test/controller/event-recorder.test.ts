@@ -95,19 +95,6 @@ describe('the recorder of events', () => {
     expect(keys.map(second.told)).toEqual([['PolicyDeleted 2'], ['PolicyDeleted 1'], ['PolicyDeleted 1']])
   })
 
-  it('forgets what another controller may have changed since', async () => {
-    const { recorder, entries, told } = start()
-    recorder.notePolicy(deleted('a/a'))
-    await recorder.write(0)
-    recorder.notePolicy(deleted('a/a'))
-    recorder.forget()
-    entries.clear()
-    expect(recorder.isDue(0)).toBe(false)
-    recorder.noteStatuses(new Map(), ready('a/a', 'Ready'))
-    await recorder.write(5000)
-    expect(told('a/a')).toEqual(['Ready 1'])
-  })
-
   it('clears away what is older than an hour', async () => {
     const { recorder, entries, writes } = start()
     recorder.notePolicy(deleted('a/a'))

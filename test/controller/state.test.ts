@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { HeldRegistration } from '../../src/model/registration.ts'
 import type { ClusterSnapshot } from '../../src/model/cluster.ts'
 import { accept, goneInstances, owesSecondLook } from '../../src/controller/state.ts'
-import type { Bystanders, ControllerState } from '../../src/controller/state.ts'
+import type { ControllerState, Observation } from '../../src/controller/state.ts'
 import { config, deployment, node, workload, snapshot, specText, instance } from './plan/world.ts'
 
 const settings = { deployment, domain: 'example.test', ownHosts: [] }
@@ -12,9 +12,28 @@ function held(id: string, maintenance = false): HeldRegistration {
   return { id: `hello_www.1.${id}:www-hello`, service: 'www-hello', hash: 'h', instanceId: id, maintenance }
 }
 
-function facts(changes: Partial<Bystanders> = {}): Bystanders {
-  const registered = new Map([['n1', IDS.map((id) => held(id))]])
-  return { registered, failing: new Set(), heldFor: 0, now: 0, isComplete: true, ...changes }
+/** An observation of this, made while what `state` knows was in force. */
+function observation(
+  state: ControllerState | null,
+  seen: Partial<ClusterSnapshot>,
+  changes: Partial<Observation> = {},
+): Observation {
+  return {
+    snapshot: snapshot({ workloads: [workload('hello_www')], ...seen }),
+    known: state?.known ?? new Map(),
+    registered: new Map([['n1', IDS.map((id) => held(id))]]),
+    failing: new Set(),
+    heldFor: 0,
+    now: 0,
+    isComplete: true,
+    ...changes,
+  }
+}
+
+/** The state after an observation: the one before if it was refused. */
+function stateAfter(state: ControllerState | null, seen: Observation): ControllerState | null {
+  const acceptance = accept(state, seen, settings)
+  return acceptance.kind === 'accepted' ? acceptance.state : state
 }
 
 const WWW = { selector: { service: 'hello_www' } }
@@ -23,16 +42,14 @@ const named = (name: string) => config(name, specText(name, WWW, { namespace: 'h
 /** What comes of observations with these tasks and configs, one every 200 ms. */
 function observed(
   observations: readonly Partial<ClusterSnapshot>[],
-  bystanders: Partial<Bystanders> = {},
+  beside: Partial<Observation> = {},
 ): { readonly verdict: string; readonly state: ControllerState | null } {
   let state: ControllerState | null = null
   let verdict = ''
   for (const [index, changes] of observations.entries()) {
-    const seen = snapshot({ workloads: [workload('hello_www')], ...changes })
-    const now = 200 * index
-    const next = accept(state, state?.known ?? new Map(), seen, facts({ now, ...bystanders }), settings)
-    verdict = next.verdict.kind
-    state = next.state
+    const seen = observation(state, changes, { now: 200 * index, ...beside })
+    verdict = accept(state, seen, settings).kind
+    state = stateAfter(state, seen)
   }
   return { verdict, state }
 }
@@ -54,8 +71,8 @@ describe('serving tasks that a list lacks', () => {
   it.each([
     ['some services alone', { isComplete: false }],
     ['what was there at the same moment', { now: 0 }],
-  ])('are not gone for a second list of %s', (_, bystanders) => {
-    const { state } = observed([lacking, lacking], bystanders)
+  ])('are not gone for a second list of %s', (_, beside) => {
+    const { state } = observed([lacking, lacking], beside)
     expect(state !== null && goneInstances(state)).toEqual(new Set())
     expect(state !== null && owesSecondLook(state)).toBe(true)
   })
@@ -64,13 +81,7 @@ describe('serving tasks that a list lacks', () => {
     const all = { instances: tasks(...IDS) }
     const gone = observed([lacking, lacking]).state
     const later = (state: ControllerState | null, seen: Partial<ClusterSnapshot>, isComplete: boolean) =>
-      accept(
-        state,
-        new Map(),
-        snapshot({ workloads: [workload('hello_www')], ...seen }),
-        facts({ now: 1000, isComplete }),
-        settings,
-      ).state
+      stateAfter(state, observation(null, seen, { now: 1000, isComplete }))
     expect(later(gone, lacking, false)?.absentInstances.get('t4')).toEqual({ since: 0, isGone: true })
     const back = later(gone, all, false)
     expect(back?.absentInstances.size).toBe(0)
@@ -115,8 +126,7 @@ describe('specs that a list lacks', () => {
   function inForceAfter(full: Partial<ClusterSnapshot>, times: readonly number[]): ControllerState {
     let { state } = observed([full])
     for (const now of times) {
-      const seen = snapshot({ workloads: [workload('hello_www')], ...none })
-      state = accept(state, state?.known ?? new Map(), seen, facts({ now }), settings).state
+      state = stateAfter(state, observation(state, none, { now }))
     }
     if (state === null) throw new Error('nothing was accepted')
     return state

@@ -82,15 +82,16 @@ describe('the status of a service', () => {
     })
     const seen = { registered: new Map(), failing: new Set<string>(), heldFor: 0, now: 0, isComplete: true }
     const settings = { deployment, domain: 'example.test', ownHosts: [] }
-    const { state } = accept(null, new Map(), swarm, seen, settings)
-    if (state === null) throw new Error('not accepted')
+    const acceptance = accept(null, { ...seen, snapshot: swarm, known: new Map() }, settings)
+    if (acceptance.kind !== 'accepted') throw new Error(acceptance.message)
+    const { state } = acceptance
     const revision = state.plan.policies.get('hello/www')?.revision
     const revisions = new Map<ServiceKey, string>([['hello/www', revision ?? '']])
     const report = { node: nodes[1]?.hostname ?? '', revisions }
     const programmed = (refused: string | null, now = state) => {
       const errors = new Map<ServiceKey, string>(refused === null ? [] : [['hello/www', refused]])
       const reports = [{ ...report, errors }]
-      const found = statuses(now, { ...seen, reports }, new Map(), settings, 0)
+      const found = statuses(now, { ...seen, reports, previous: new Map() }, settings)
       return found.get('hello/www')?.conditions.find(({ type }) => type === 'Programmed')
     }
     expect(programmed('50-hello_www.cfg: unknown keyword')).toMatchObject({

@@ -9,28 +9,24 @@ import { carryOut } from './plan/agent.ts'
 import { deployment, labelled, snapshot, instance } from './plan/world.ts'
 import type { Task } from '../docker/task.ts'
 
-const silent = { info: () => {}, warn: () => {}, error: () => {} }
+const progress = { log: { info: () => {}, warn: () => {}, error: () => {} }, onDone: () => {} }
 
 /** The state after one observation of these tasks of the only service, `hello/www`; of none, that is not there either. */
 function stateWith(tasks: readonly Instance[]): ControllerState {
   const services = tasks.length === 0 ? [] : [labelled('hello_www')]
-  const bystanders = {
+  const settings = { deployment, domain: 'example.test', ownHosts: [] }
+  const observation = {
+    snapshot: snapshot({ workloads: services, instances: tasks }),
+    known: new Map(),
     registered: new Map(),
     failing: new Set<string>(),
     heldFor: 0,
     now: 0,
     isComplete: true,
   }
-  const settings = { deployment, domain: 'example.test', ownHosts: [] }
-  const { state } = accept(
-    null,
-    new Map(),
-    snapshot({ workloads: services, instances: tasks }),
-    bystanders,
-    settings,
-  )
-  if (state === null) throw new Error('not accepted')
-  return state
+  const acceptance = accept(null, observation, settings)
+  if (acceptance.kind !== 'accepted') throw new Error(acceptance.message)
+  return acceptance.state
 }
 
 const www = (id: string, changes: Partial<Task> = {}) =>
@@ -68,7 +64,7 @@ describe('an agent’s work', () => {
   it('begins with drains, and ends with what is to go', async () => {
     const before = stateWith([www('t1'), www('t2'), www('t3')])
     const { port, done } = agentHolding([])
-    await workConsulAgent(port, 'n1', () => before, silent)
+    await workConsulAgent(port, 'n1', () => before, progress)
     done.length = 0
     await port.setMaintenance('hello_www.2.t2:www-hello', 'stops')
     const now = stateWith([
@@ -77,7 +73,7 @@ describe('an agent’s work', () => {
       www('t3'),
       www('t4'),
     ])
-    const after = await workConsulAgent(port, 'n1', () => now, silent)
+    const after = await workConsulAgent(port, 'n1', () => now, progress)
     expect(done.slice(1)).toEqual([
       'drain hello_www.1.t1:www-hello',
       'register hello_www.4.t4:www-hello',
@@ -97,17 +93,17 @@ describe('an agent’s work', () => {
       ...port,
       registered: () => port.registered().then((held) => ((state = stateWith([www('t2')])), held)),
     }
-    await workConsulAgent(slow, 'n1', () => state, silent)
+    await workConsulAgent(slow, 'n1', () => state, progress)
     expect(done).toEqual(['register hello_www.2.t2:www-hello'])
-    expect(await workConsulAgent(port, 'n1', () => null, silent)).toBeNull()
+    expect(await workConsulAgent(port, 'n1', () => null, progress)).toBeNull()
   })
 
   it('is none on a node that the list lacks', async () => {
     const full = stateWith([www('t1')])
     const { port, done } = agentHolding([])
-    await workConsulAgent(port, 'n1', () => full, silent)
+    await workConsulAgent(port, 'n1', () => full, progress)
     const registrations = new Map([...full.plan.registrations].filter(([id]) => id !== 'n1'))
-    await workConsulAgent(port, 'n1', () => ({ ...full, plan: { ...full.plan, registrations } }), silent)
+    await workConsulAgent(port, 'n1', () => ({ ...full, plan: { ...full.plan, registrations } }), progress)
     expect(done).toEqual(['register hello_www.1.t1:www-hello'])
   })
 })
@@ -140,34 +136,34 @@ describe('the policies’ work', () => {
 
   it('is to write what differs, and nothing else', async () => {
     const world = store()
-    await workPolicies(world.kv, state, 0, silent)
-    await workPolicies(world.kv, state, 0, silent)
+    await workPolicies(world.kv, state, 0, progress)
+    await workPolicies(world.kv, state, 0, progress)
     expect(world.writes).toBe(1)
     expect(JSON.parse(world.entries.get(KEY) ?? '')).toEqual(state.plan.policies.get('hello/www'))
     world.entries.set(KEY, '{"key":"hello/www"}')
-    await workPolicies(world.kv, state, 0, silent)
+    await workPolicies(world.kv, state, 0, progress)
     expect(JSON.parse(world.entries.get(KEY) ?? '')).toEqual(state.plan.policies.get('hello/www'))
   })
 
   it('is to leave a tombstone in place of what is gone, for ten minutes', async () => {
     const world = store()
-    await workPolicies(world.kv, state, 0, silent)
-    await workPolicies(world.kv, gone, 1000, silent)
+    await workPolicies(world.kv, state, 0, progress)
+    await workPolicies(world.kv, gone, 1000, progress)
     expect(JSON.parse(world.entries.get(KEY) ?? '')).toEqual({
       key: 'hello/www',
       deleted: '1970-01-01T00:00:01.000Z',
     })
     const { writes } = world
-    await workPolicies(world.kv, gone, 10 * 60_000, silent)
+    await workPolicies(world.kv, gone, 10 * 60_000, progress)
     expect(world.writes).toBe(writes)
-    await workPolicies(world.kv, gone, 10 * 60_000 + 1001, silent)
+    await workPolicies(world.kv, gone, 10 * 60_000 + 1001, progress)
     expect(world.entries.size).toBe(0)
   })
 
   it('is to put a policy where a tombstone was', async () => {
     const world = store()
     world.entries.set(KEY, '{"key":"hello/www","deleted":"1970-01-01T00:00:00Z"}')
-    await workPolicies(world.kv, state, 0, silent)
+    await workPolicies(world.kv, state, 0, progress)
     expect(world.entries.get(KEY)).toContain('"revision"')
   })
 })
@@ -176,7 +172,7 @@ it('a Consul agent is asked for as long as its container runs, also while it is 
   const { consulAgent, control } = deployment
   const addressAt = (changes: Partial<Task>) => {
     const agent = instance('a', consulAgent, { addresses: { [control]: '10.1.0.7' }, ...changes })
-    return consulAgentAddress(snapshot({ instances: [agent] }), 'n1', consulAgent, control)
+    return consulAgentAddress(snapshot({ instances: [agent] }), 'n1', deployment)
   }
   expect(addressAt({})).toBe('10.1.0.7')
   expect(addressAt({ desired: 'shutdown' })).toBe('10.1.0.7')

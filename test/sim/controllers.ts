@@ -1,7 +1,8 @@
-import type { Subscription } from 'rxjs'
 import type { Log } from '../../src/lib/log.ts'
-import type { ConsulAgentPort, ControllerPorts, KvPort } from '../../src/controller/ports.ts'
-import { runController } from '../../src/controller/controller.ts'
+import type { ConsulAgentPort, KvPort } from '../../src/controller/ports.ts'
+import { controllerPorts } from '../../src/bin/controller-ports.ts'
+import type { ControllerAdapters } from '../../src/bin/controller-ports.ts'
+import { Controller } from '../../src/controller/controller.ts'
 import { deployment } from '../controller/plan/world.ts'
 import type { VirtualClock } from '../loop/virtual-clock.ts'
 import type { ConsulAgent } from './consul/agent.ts'
@@ -11,7 +12,6 @@ import type { Network } from './network.ts'
 import type { Random } from './random.ts'
 import type { Safety } from './safety.ts'
 import type { Engine } from './swarm/engine.ts'
-import { NODE_REPORTS } from '../../src/store/reports.ts'
 
 export interface ControllerWorld {
   readonly clock: VirtualClock
@@ -23,10 +23,10 @@ export interface ControllerWorld {
 }
 
 /** One manager's controller: a process that runs the real loop, and can crash at any moment. */
-export class Controller {
+export class ControllerProcess {
   readonly engine: Engine
   readonly #world: ControllerWorld
-  #process: { alive: boolean; readonly loop: Subscription } | null = null
+  #process: { alive: boolean; readonly controller: Controller } | null = null
 
   constructor(engine: Engine, world: ControllerWorld) {
     this.engine = engine
@@ -37,7 +37,7 @@ export class Controller {
     if (this.#process !== null || !this.engine.node.up) return
     this.#world.history.note(`${this.#name} starts`)
     const life = { alive: true }
-    const process = Object.assign(life, { loop: this.#run(() => life.alive) })
+    const process = Object.assign(life, { controller: this.#run(() => life.alive) })
     this.#process = process
   }
 
@@ -46,27 +46,34 @@ export class Controller {
     if (this.#process === null) return
     this.#world.history.note(`${this.#name} crashes`)
     this.#process.alive = false
-    this.#process.loop.unsubscribe()
+    void this.#process.controller.stop()
     this.#process = null
   }
 
-  #run(isAlive: () => boolean): Subscription {
+  #run(isAlive: () => boolean): Controller {
     const { clock, random, consul } = this.#world
     const { node } = this.engine
-    const ports: ControllerPorts = {
-      observe: (previous) => this.#living(isAlive, () => this.engine.observe(previous)),
-      observeWorkloads: (previous, ids) =>
-        this.#living(isAlive, () => this.engine.observeWorkloads(previous, ids)),
-      observeNodes: (previous) => this.#living(isAlive, () => this.engine.observeNodes(previous)),
-      hints: this.engine.hints,
-      consulAgent: (address) => this.#agent(address, isAlive),
-      kv: this.#kv(isAlive),
-      failing: consul.failing(node),
-      silent: consul.silent(node),
-      reports: consul.keys(NODE_REPORTS.prefix, node),
+    const adapters: ControllerAdapters = {
+      docker: {
+        observe: (previous) => this.#living(isAlive, () => this.engine.observe(previous)),
+        observeWorkloads: (previous, ids) =>
+          this.#living(isAlive, () => this.engine.observeWorkloads(previous, ids)),
+        observeNodes: (previous) => this.#living(isAlive, () => this.engine.observeNodes(previous)),
+        events: this.engine.events,
+      },
+      consul: {
+        agent: (url) => this.#agent(new URL(url).hostname, isAlive),
+        kv: this.#kv(isAlive),
+        followFailingChecks: () => consul.failing(node),
+        followKeys: (prefix) => consul.keys(prefix, node),
+        silent: consul.silent(node),
+      },
     }
     const settings = { deployment, domain: 'example.test', ownHosts: [] }
-    return runController(ports, settings, this.#log(), { scheduler: clock, random: random.next })
+    const options = { scheduler: clock, random: random.next }
+    const controller = new Controller(controllerPorts(adapters), settings, this.#log(), options)
+    controller.start()
+    return controller
   }
 
   #agent(address: string, isAlive: () => boolean): ConsulAgentPort {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { unfinished } from './liveness.ts'
+import { HONEST } from './swarm/engine.ts'
 import { pass, registered, runningIn, service, until, worldWith } from './stage.ts'
 
 describe('an engine', () => {
@@ -19,6 +20,7 @@ describe('an engine', () => {
     await pass(world, 3000)
     world.swarm.relabel(service(world, 'b'), service(world, 'b').labels)
     await pass(world, 1000)
+    for (const engine of world.engines) engine.trouble = { ...HONEST, lostEvent: 1 }
     world.swarm.crash(victim)
     await pass(world, 6500)
     const drained = registered(world, false).filter((id) => id.includes(`.${victim.id}:`))

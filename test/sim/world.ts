@@ -7,7 +7,7 @@ import { VirtualClock } from '../loop/virtual-clock.ts'
 import { Authors } from './authors.ts'
 import { Consul } from './consul/consul.ts'
 import { Containers } from './containers.ts'
-import { Controller } from './controllers.ts'
+import { ControllerProcess } from './controllers.ts'
 import { History } from './history.ts'
 import { Network } from './network.ts'
 import { People } from './people.ts'
@@ -43,7 +43,7 @@ export class World {
   readonly dockerNetwork: Network
   readonly consulNetwork: Network
   readonly engines: readonly Engine[]
-  readonly controllers: readonly Controller[]
+  readonly controllers: readonly ControllerProcess[]
   readonly proxies: readonly Proxy[]
   readonly containers: Containers
   readonly authors: Authors
@@ -69,7 +69,10 @@ export class World {
         if (task.service.name === deployment.consulAgent) this.promptness.agentListens(task)
       },
       decided: (task) => this.promptness.decided(task),
-      ended: (task) => this.containers.ended(task),
+      ended: (task) => {
+        this.containers.ended(task)
+        this.engines.find(({ node }) => node.id === task.nodeId)?.died(task)
+      },
       signalled: (task) => {
         this.safety.signalled(task)
         this.traffic.signalled(task)
@@ -84,7 +87,7 @@ export class World {
     const { safety, consulNetwork: network } = this
     this.engines = nodes.map((node) => new Engine(node, swarm, clock, random, this.dockerNetwork))
     this.controllers = this.engines.map(
-      (engine) => new Controller(engine, { clock, random, history, consul, network, safety }),
+      (engine) => new ControllerProcess(engine, { clock, random, history, consul, network, safety }),
     )
     const wrote = (key: string) => safety.reported(key)
     this.proxies = nodes.map((node) => new Proxy(node, { clock, random, history, consul, network, wrote }))
@@ -144,7 +147,7 @@ export class World {
     return proxy
   }
 
-  #processesOn(node: SimNode): (Controller | Proxy)[] {
+  #processesOn(node: SimNode): (ControllerProcess | Proxy)[] {
     return [
       ...this.controllers.filter(({ engine }) => engine.node === node),
       ...this.proxies.filter((proxy) => proxy.node === node),

@@ -107,9 +107,8 @@ async function askConsul(
   { settings }: CliContext,
 ): Promise<ConsulFacts> {
   const consul = createConsul(consulUrl)
-  const { consulAgent, control } = settings.deployment
   const addressed = snapshot.nodes.flatMap(({ id }): [string, string][] => {
-    const address = consulAgentAddress(snapshot, id, consulAgent, control)
+    const address = consulAgentAddress(snapshot, id, settings.deployment)
     return address === null ? [] : [[id, address]]
   })
   const [members, policies, statuses, reports, ...agents] = await Promise.all([

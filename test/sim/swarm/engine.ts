@@ -1,7 +1,6 @@
-import { filter, map, mergeMap, startWith, timer } from 'rxjs'
+import { filter, map, merge, mergeMap, startWith, Subject, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { ClusterSnapshot, ObservedNodes } from '../../../src/model/cluster.ts'
-import type { ControllerPorts } from '../../../src/controller/ports.ts'
 import { nodesOf, replaceWorkloads, snapshotOf } from '../../../src/docker/merge.ts'
 import { toWorkload } from '../../../src/docker/narrow.ts'
 import type { VirtualClock } from '../../loop/virtual-clock.ts'
@@ -11,8 +10,10 @@ import { listConfigs, listNodes, listServices, listTasks } from './lists.ts'
 import type { Lists } from './lists.ts'
 import { ODDITIES } from './oddity.ts'
 import type { Oddity } from './oddity.ts'
-import type { SimNode } from './data.ts'
+import type { SimNode, SimTask } from './data.ts'
 import type { Swarm } from './swarm.ts'
+import type { ControllerAdapters } from '../../../src/bin/controller-ports.ts'
+import type { Hint } from '../../../src/docker/hint.ts'
 
 /** ms from a change to its event, as measured. */
 const EVENT_DELAY = 46
@@ -32,18 +33,19 @@ export interface EngineTrouble {
 
 export const HONEST: EngineTrouble = { lostEvent: 0, lateEvent: 0, odd: 0 }
 
+type DockerAdapter = ControllerAdapters['docker']
+
 /** The Docker engine of one manager, as the controller beside it sees it. */
-export class Engine implements Pick<
-  ControllerPorts,
-  'observe' | 'observeWorkloads' | 'observeNodes' | 'hints'
-> {
+export class Engine implements DockerAdapter {
   trouble: EngineTrouble = HONEST
   /** How many of the next observations are refused. */
   refuses = 0
   /** While set, nothing is answered. */
   hangs = false
   readonly node: SimNode
-  readonly hints: Observable<{ readonly workloadId: string | null }>
+  readonly events: Observable<Hint>
+  /** Containers of tasks on its own node that have died, by their service's ID. */
+  readonly #deaths = new Subject<string>()
   readonly #swarm: Swarm
   readonly #random: Random
   readonly #network: Network
@@ -58,12 +60,20 @@ export class Engine implements Pick<
     this.#swarm = swarm
     this.#random = random
     this.#network = network
-    this.hints = swarm.events.pipe(
-      filter(() => node.up && !this.hangs && !random.chance(this.trouble.lostEvent)),
-      mergeMap((workloadId) => timer(this.#eventDelay(), clock).pipe(map(() => workloadId))),
-      startWith(null),
-      map((workloadId) => ({ workloadId })),
+    const told = merge(
+      swarm.events.pipe(map((id): Hint => (id === null ? event('node', '') : event('service', id)))),
+      this.#deaths.pipe(map((id): Hint => event('container', id))),
     )
+    this.events = told.pipe(
+      filter(() => node.up && !this.hangs && !random.chance(this.trouble.lostEvent)),
+      mergeMap((hint) => timer(this.#eventDelay(), clock).pipe(map(() => hint))),
+      startWith({ type: 'resync' } as const),
+    )
+  }
+
+  /** A container of a task on its node has died. */
+  died({ service }: SimTask): void {
+    this.#deaths.next(service.id)
   }
 
   /** From now on, so many full observations are odd in this way; null ends it. */
@@ -78,11 +88,11 @@ export class Engine implements Pick<
 
   readonly observeWorkloads = async (
     previous: ClusterSnapshot,
-    workloadIds: ReadonlySet<string>,
+    workloadIds: readonly string[],
   ): Promise<ClusterSnapshot> => {
     const { services, tasks } = await this.#lists()
-    const asked = services.filter(({ ID }) => workloadIds.has(ID)).map(toWorkload)
-    return replaceWorkloads(previous, [...workloadIds], asked, tasks)
+    const asked = services.filter(({ ID }) => workloadIds.includes(ID)).map(toWorkload)
+    return replaceWorkloads(previous, workloadIds, asked, tasks)
   }
 
   readonly observeNodes = async (previous: ClusterSnapshot | null): Promise<ObservedNodes> => {
@@ -129,4 +139,8 @@ export class Engine implements Pick<
     const late = this.#random.chance(this.trouble.lateEvent) ? this.#random.between(100, 3000) : 0
     return EVENT_DELAY + late
   }
+}
+
+function event(type: 'service' | 'node' | 'container', id: string): Hint {
+  return { type, action: 'update', id, name: '' }
 }
