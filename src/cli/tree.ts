@@ -33,6 +33,7 @@ export function shoalCommand(context: CliContext): Command {
     eventsCommand(context),
     explainCommand(),
     doctorCommand(context),
+    debugCommand(context),
     completionCommand(),
   ]) {
     shoal.addCommand(verb)
@@ -208,6 +209,15 @@ function doctorCommand(context: CliContext): Command {
     .action(async ({ output }: { output: DoctorFormat }) =>
       (await import('./verbs/doctor.ts')).doctor(output, context),
     )
+}
+
+function debugCommand(context: CliContext): Command {
+  const command = new Command('debug').description('look into Shoal itself')
+  command
+    .command('dump')
+    .description('print what the controller knows and has to do, as JSON; on a manager that leads, all of it')
+    .action(() => nearConsul(context, async () => (await import('./verbs/debug.ts')).dump()))
+  return command
 }
 
 function completionCommand(): Command {
