@@ -1,7 +1,7 @@
 /**
- * Settings of all programs: read from the environment and checked once, when a program starts. In Shoal's containers
- * swarm/stack.yml sets the environment. What Docker's own tools read (`DOCKER_HOST`, `DOCKER_CERT_PATH`) Docker's client reads
- * by itself.
+ * Settings of all programs: read from the environment and checked once, when a program starts. In
+ * Shoal's containers swarm/stack.yml sets the environment. What Docker's own tools read
+ * (`DOCKER_HOST`, `DOCKER_CERT_PATH`) Docker's client reads by itself.
  */
 import type { ControllerSettings } from './controller/state.ts'
 import { deploymentOf } from './model/deployment.ts'
@@ -48,13 +48,17 @@ export interface NodeProgramSettings {
 
 /** Settings of the command line: where it runs, and so what it can reach. */
 export interface CliContext {
-  /** URL of Consul's HTTP API; set in Shoal's own containers, which alone can reach it, else null. */
+  /**
+   * URL of Consul's HTTP API; set in Shoal's own containers, which alone can reach it, else null.
+   */
   readonly consulUrl: string | null
   /** Name of Shoal's own stack. */
   readonly stack: string
   /** As the controller has them: the command judges specs by the same rules. */
   readonly settings: ControllerSettings
-  /** Whether another `shoal` runs this one, and closes its standard input when it has read enough. */
+  /**
+   * Whether another `shoal` runs this one, and closes its standard input when it has read enough.
+   */
   readonly tied: boolean
 }
 
@@ -149,7 +153,10 @@ function checked<T>(env: Environment, read: (variables: Variables) => T): T {
   return settings
 }
 
-/** The environment, and what was found to be wrong with it. What is wrong reads as if it were not set. */
+/**
+ * The environment, and what was found to be wrong with it. What is wrong reads as if it were not
+ * set.
+ */
 class Variables {
   readonly problems = new Set<string>()
   readonly #env: Environment

@@ -5,7 +5,10 @@ import type { Hint } from '../docker/hint.ts'
 import type { ClusterSnapshot } from '../model/cluster.ts'
 import { NODE_REPORTS } from '../store/reports.ts'
 
-/** The adapters' calls that the controller makes, on a connection each of them. The simulation has its own. */
+/**
+ * The adapters' calls that the controller makes, on a connection each of them. The simulation has
+ * its own.
+ */
 export interface ControllerAdapters {
   readonly docker: {
     readonly observe: ControllerPorts['observe']
@@ -28,7 +31,9 @@ export interface ControllerAdapters {
   }
 }
 
-/** ms: all node agents report a change within a second or two, and each time all reports are read. */
+/**
+ * ms: all node agents report a change within a second or two, and each time all reports are read.
+ */
 const REPORTS_READ_EVERY = 500
 
 /** What the controller needs of the world, from the adapters. */
@@ -51,7 +56,10 @@ export function controllerPorts({ docker, consul }: ControllerAdapters): Control
   }
 }
 
-/** The workload that an event is about, also one of its containers; null for what may concern any of them. */
+/**
+ * The workload that an event is about, also one of its containers; null for what may concern any of
+ * them.
+ */
 function workloadOf(hint: Hint): string | null {
   switch (hint.type) {
     case 'service':

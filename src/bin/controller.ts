@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** The controller's program: wires Docker and Consul to src/controller/controller.ts, where it is said what it does. */
+/**
+ * The controller's program: wires Docker and Consul to src/controller/controller.ts, where it is
+ * said what it does.
+ */
 import { tmpdir } from 'node:os'
 import { pino } from 'pino'
 import { createConsulAgent } from '../consul/agent.ts'

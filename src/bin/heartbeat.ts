@@ -8,8 +8,8 @@ import type { Subscription } from 'rxjs'
 const PERIOD = 5000
 
 /**
- * Touches a file every few seconds until unsubscribed: its age tells the container's health check (swarm/stack.yml)
- * whether this program's event loop turns.
+ * Touches a file every few seconds until unsubscribed: its age tells the container's health check
+ * (swarm/stack.yml) whether this program's event loop turns.
  */
 export function beat(folder: string = tmpdir()): Subscription {
   const file = join(folder, 'shoal.heartbeat')

@@ -49,8 +49,9 @@ export class ConsulAgents {
   }
 
   /**
-   * Brings a node's agent to what the newest state says, and tells of each step once it is done. Returns whether it holds
-   * something else then than when it was last seen. `newest` is null once there is nothing to be done any more.
+   * Brings a node's agent to what the newest state says, and tells of each step once it is done.
+   * Returns whether it holds something else then than when it was last seen. `newest` is null once
+   * there is nothing to be done any more.
    */
   async work(
     node: string,

@@ -37,7 +37,9 @@ export interface ControllerOptions {
   readonly random?: () => number
 }
 
-/** The controller: observes, plans, carries out, reports. It acts only beside the cluster's leader. */
+/**
+ * The controller: observes, plans, carries out, reports. It acts only beside the cluster's leader.
+ */
 export class Controller {
   readonly #ports: ControllerPorts
   readonly #log: Log
@@ -83,7 +85,10 @@ export class Controller {
     this.#looks.request(null)
   }
 
-  /** Begins nothing more, and resolves once the writes that are under way have ended. Nothing is undone. */
+  /**
+   * Begins nothing more, and resolves once the writes that are under way have ended. Nothing is
+   * undone.
+   */
   async stop(): Promise<void> {
     this.#running.unsubscribe()
     await this.#inFlight.settled()

@@ -1,4 +1,7 @@
-/** What `shoal debug dump` shows of the controller: plain data for people, without secrets. Times are ISO 8601. */
+/**
+ * What `shoal debug dump` shows of the controller: plain data for people, without secrets. Times
+ * are ISO 8601.
+ */
 import type { ClusterSnapshot } from '../model/cluster.ts'
 import type { HeldRegistration } from '../model/registration.ts'
 import type { Policy } from '../model/policy.ts'
@@ -33,7 +36,10 @@ export interface LeadDump {
   readonly observed: Readonly<Record<'workloads' | 'instances' | 'nodes' | 'specs', number>> | null
   /** Revision of each service's policy that is in force or on its way to Consul. */
   readonly policies: Readonly<Record<ServiceKey, string>>
-  /** Services in force that nothing declares, and serving instances that the last observation lacked. */
+  /**
+   * Services in force that nothing declares, and serving instances that the last observation
+   * lacked.
+   */
   readonly missing: { readonly services: readonly ServiceKey[]; readonly instances: readonly string[] }
   /** Since when most services in force are declared by nothing; else null. */
   readonly mostAbsentSince: string | null

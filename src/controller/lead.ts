@@ -9,8 +9,7 @@ import type { ServiceKey } from '../model/service.ts'
 import type { ServiceStatus } from '../model/status.ts'
 import { dumpOfLead } from './dump.ts'
 import type { LeadDump } from './dump.ts'
-import { recordEvents } from './event-recorder.ts'
-import type { EventRecorder } from './event-recorder.ts'
+import { EventRecorder } from './event-recorder.ts'
 import type { Look } from './looks.ts'
 import { instancesById } from './plan/lookup.ts'
 import { movingWorkloads } from './plan/moving.ts'
@@ -38,8 +37,8 @@ export interface LeadContext {
 }
 
 /**
- * All that only the controller beside the cluster's leader has. It is made whole by taking over, and dropped whole when
- * another node leads: of one lead nothing is left in the next.
+ * All that only the controller beside the cluster's leader has. It is made whole by taking over,
+ * and dropped whole when another node leads: of one lead nothing is left in the next.
  */
 export class Lead {
   readonly #context: LeadContext
@@ -64,11 +63,11 @@ export class Lead {
     this.#since = context.now()
     this.#inherited = policies
     this.#written = written
-    this.#events = recordEvents(context.ports.kv, context.log)
+    this.#events = new EventRecorder(context.ports.kv, context.log)
     this.#consulAgents = new ConsulAgents(context.ports, context.settings.deployment, context.log)
   }
 
-  /** Reads what the controller before this one left, whole: before that nothing is planned. Rejects where Consul can't be read. */
+  /** Reads all that the controller before this one left. Rejects where Consul can't be read. */
   static async takeOver(context: LeadContext, snapshot: ClusterSnapshot): Promise<Lead> {
     const { kv } = context.ports
     const policies = decodePoliciesInForce(await kv.read(POLICIES.prefix))
@@ -88,7 +87,10 @@ export class Lead {
     return this.#state?.snapshot ?? null
   }
 
-  /** Takes an observation in. Returns what is to be looked at again before long: workloads by ID, and null for everything. */
+  /**
+   * Takes an observation in. Returns what is to be looked at again before long: workloads by ID,
+   * and null for everything.
+   */
   async observe(look: Look): Promise<readonly (string | null)[]> {
     const { snapshot } = look
     if (this.#state?.snapshot === snapshot && isSettled(this.#state) && this.#heldSince === null) {
@@ -96,7 +98,8 @@ export class Lead {
     }
     let acceptance = this.#judge(look)
     if (acceptance.kind === 'held') {
-      // Consul agents may have lost what they held, and be found at new addresses in this very observation.
+      // Consul agents may have lost what they held, and be found at new addresses in this very
+      // observation.
       await this.#consulAgents.askAll(snapshot)
       acceptance = this.#judge(look)
     }
@@ -164,7 +167,7 @@ export class Lead {
     return [...agents, { kind: 'policies' }, { kind: 'statuses' }]
   }
 
-  /** From now on until they were compared, nobody knows whether Consul has the statuses that were written. */
+  /** Has the statuses that were written compared with those in Consul before the next is written. */
   doubtStatuses(): void {
     this.#statusesInDoubt = true
   }

@@ -7,15 +7,20 @@ import type { ControllerPorts } from './ports.ts'
 
 /** ms between questions who leads. */
 const LEADER_ASKED_EVERY = 5000
-/** ms between full observations when nothing moves, for each instance there is: what they cost grows with these. */
+/**
+ * ms between full observations when nothing moves, for each instance there is: what they cost grows
+ * with these.
+ */
 const FULL_PER_INSTANCE = 4
-/** ms for which it is good to act on that this node leads: by then another one may, and know better. */
+/**
+ * ms for which it is good to act on that this node leads: by then another one may, and know better.
+ */
 const LEAD_STALE_AFTER = 2 * LEADER_ASKED_EVERY
 /** ms between looks at what is on its way to something. */
 const MOVING_LOOKED_AT_EVERY = 200
 /**
- * ms after an event at which it is looked again: what follows from it (a task's desired state, an update's begin) is there only then,
- * on a quiet manager some 25 ms later.
+ * ms after an event at which it is looked again: what follows from it (a task's desired state, an
+ * update's begin) is there only then, on a quiet manager some 25 ms later.
  */
 const ECHOES = [50, 120, 250, 1000]
 
@@ -25,7 +30,9 @@ export interface Look {
   readonly isComplete: boolean
 }
 
-/** What an observation is of: single workloads, the nodes and who leads before these, or everything. */
+/**
+ * What an observation is of: single workloads, the nodes and who leads before these, or everything.
+ */
 export type Scope = 'workloads' | 'nodes' | 'everything'
 
 /** What the scope of the next observation depends on. */
@@ -41,8 +48,8 @@ export interface ScopeInput {
 }
 
 /**
- * What to observe next. A node that does not know that it leads asks for the nodes first: another one leads most of the
- * time, and then the rest does not matter.
+ * What to observe next. A node that does not know that it leads asks for the nodes first: another
+ * one leads most of the time, and then the rest does not matter.
  */
 export function scopeOf({ known, everythingAsked, nodesOverdue, sinceFull }: ScopeInput): Scope {
   if (known === null) return 'nodes'
@@ -56,7 +63,9 @@ function fullPeriod({ instances }: Pick<ClusterSnapshot, 'instances'>): number {
   return Math.max(0.9 * LEADER_ASKED_EVERY, FULL_PER_INSTANCE * instances.length)
 }
 
-/** What of the cluster is to be looked at, and when. Nothing is due before `due` is subscribed to. */
+/**
+ * What of the cluster is to be looked at, and when. Nothing is due before `due` is subscribed to.
+ */
 export class Looks {
   /** Emits whenever something is due to be looked at. */
   readonly due: Observable<unknown>
@@ -88,7 +97,8 @@ export class Looks {
       switchMap(() => timer(jittered(LEADER_ASKED_EVERY, random), scheduler)),
       tap(() => (this.#nodesOverdue = true)),
     )
-    // However many ask in the meantime: each look asks again, and more than one in flight would beget ever more.
+    // However many ask in the meantime: each look asks again, and more than one in flight would
+    // beget ever more.
     const later$ = this.#requestsForLater.pipe(
       exhaustMap(() => timer(MOVING_LOOKED_AT_EVERY, scheduler)),
       mergeMap(() => this.#takeLater()),
@@ -114,7 +124,10 @@ export class Looks {
     this.#requestsForLater.next(null)
   }
 
-  /** Looks at what is due; null where another node leads: then the rest does not matter. Rejects as the cluster does. */
+  /**
+   * Looks at what is due; null where another node leads: then the rest does not matter. Rejects as
+   * the cluster does.
+   */
   async look(known: ClusterSnapshot | null): Promise<Look | null> {
     const workloads = this.#workloadsAsked
     const scope = scopeOf({

@@ -2,13 +2,20 @@ import type { Observable } from 'rxjs'
 import type { HeldRegistration, Registration } from '../model/registration.ts'
 import type { ClusterSnapshot, ObservedNodes } from '../model/cluster.ts'
 
-/** What the controller needs of the world. Every call rejects when it fails: half an answer is none. */
+/**
+ * What the controller needs of the world. Every call rejects when it fails: half an answer is none.
+ */
 export interface ControllerPorts {
-  /** A complete observation of the cluster; `previous` lends the names of workloads that are gone. */
+  /**
+   * A complete observation of the cluster; `previous` lends the names of workloads that are gone.
+   */
   observe(previous: ClusterSnapshot | null): Promise<ClusterSnapshot>
   /** `previous` with all about these workloads observed anew. */
   observeWorkloads(previous: ClusterSnapshot, workloadIds: ReadonlySet<string>): Promise<ClusterSnapshot>
-  /** Which nodes there are, and whether to act; nodes are as in `previous` where they are as they were. */
+  /**
+   * Which nodes there are, and whether to act; nodes are as in `previous` where they are as they
+   * were.
+   */
   observeNodes(previous: ClusterSnapshot | null): Promise<ObservedNodes>
   /** Something may have changed: the ID of which workload, or null where that is not known. */
   readonly hints: Observable<{ readonly workloadId: string | null }>

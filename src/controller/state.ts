@@ -16,7 +16,9 @@ export interface ControllerSettings {
   readonly deployment: Deployment
   /** Base domain of the names every service gets. */
   readonly domain: string
-  /** Hosts that Shoal itself answers, which no service can have: its dashboards', if these are on. */
+  /**
+   * Hosts that Shoal itself answers, which no service can have: its dashboards', if these are on.
+   */
   readonly ownHosts: readonly string[]
 }
 
@@ -29,7 +31,10 @@ export interface ControllerState {
   readonly absentInstances: ReadonlyMap<string, Missing>
   /** Services in force before that nothing in it declares. */
   readonly absent: ReadonlyMap<ServiceKey, Missing>
-  /** Since when most of all services in force are declared by nothing though their tasks run, ms since the epoch; else null. */
+  /**
+   * Since when most of all services in force are declared by nothing though their tasks run, ms
+   * since the epoch; else null.
+   */
   readonly mostAbsentSince: number | null
 }
 
@@ -95,19 +100,28 @@ export function goneInstances({
   return new Set([...absentInstances].filter(([, { isGone }]) => isGone).map(([task]) => task))
 }
 
-/** Whether a plan from the very same observation would be the same: nothing waits for a second one that agrees. */
+/**
+ * Whether a plan from the very same observation would be the same: nothing waits for a second one
+ * that agrees.
+ */
 export function isSettled({ plan, absentInstances, mostAbsentSince }: ControllerState): boolean {
   return plan.absent.size + absentInstances.size === 0 && mostAbsentSince === null
 }
 
-/** Registrations that should go on: not drained, on a node that is there. Of another node's nobody can say or change anything. */
+/**
+ * Registrations that should go on: not drained, on a node that is there. Of another node's nobody
+ * can say or change anything.
+ */
 function expectedRegistrations(snapshot: ClusterSnapshot, registered: RegisteredByNode): HeldRegistration[] {
   const ready = snapshot.nodes.filter(({ status }) => status === 'ready')
   const registrations = ready.flatMap(({ id }) => registered.get(id) ?? [])
   return registrations.filter(({ maintenance }) => !maintenance)
 }
 
-/** A spec that is gone while its tasks run on is odd; where they are removed too, it is just removed. */
+/**
+ * A spec that is gone while its tasks run on is odd; where they are removed too, it is just
+ * removed.
+ */
 function hasWantedInstances(snapshot: ClusterSnapshot, policy: Policy | undefined): boolean {
   return instancesOf(snapshot, policy?.spec.selector.service ?? '').some(({ wanted }) => wanted)
 }

@@ -62,7 +62,10 @@ export function statuses(
   )
 }
 
-/** One pass over what all nodes report: a look-up for each service in each report takes several times as long. */
+/**
+ * One pass over what all nodes report: a look-up for each service in each report takes several
+ * times as long.
+ */
 function verdictsByKey(reports: readonly NodeReport[]): ReadonlyMap<ServiceKey, StatusInput['reports']> {
   const verdicts = reports.flatMap(({ node, revisions, errors }) =>
     [...revisions].map(([key, revision]) => ({ key, node, revision, error: errors.get(key) ?? null })),
@@ -81,8 +84,8 @@ function partOf(snapshot: ClusterSnapshot, name: string): ClusterSnapshot {
 }
 
 /**
- * Writes the statuses that differ from those last written, and removes those of services no longer declared. `actual` is what
- * the KV store has, by its keys; null if nobody looked.
+ * Writes the statuses that differ from those last written, and removes those of services no longer
+ * declared. `actual` is what the KV store has, by its keys; null if nobody looked.
  */
 export async function writeStatuses(
   kv: KvPort,

@@ -1,6 +1,9 @@
 import type { Reconciled } from '../loop/reconcile-keyed.ts'
 
-/** What the controller has to carry out: one kind of entries in Consul's KV, or the registrations at one node's Consul agent. */
+/**
+ * What the controller has to carry out: one kind of entries in Consul's KV, or the registrations at
+ * one node's Consul agent.
+ */
 export type WorkItem =
   | { readonly kind: 'policies' }
   | { readonly kind: 'statuses' }

@@ -16,7 +16,10 @@ import { POLICIES } from '../store/policies.ts'
 import { sourceText } from '../model/source.ts'
 import { STATUSES } from '../store/statuses.ts'
 
-/** ms a tombstone stays, well beyond what a node agent can be away from Consul and come back believing old policies. */
+/**
+ * ms a tombstone stays, well beyond what a node agent can be away from Consul and come back
+ * believing old policies.
+ */
 const TOMBSTONE_LIFETIME = 10 * 60_000
 
 /** ms until a node without a Consul agent is looked at again. */
@@ -61,8 +64,8 @@ export function consulAgentAddress(
 }
 
 /**
- * Brings one node's Consul agent to what the newest plan says, and returns what it then holds; null if there is no plan
- * by the time that the agent has answered.
+ * Brings one node's Consul agent to what the newest plan says, and returns what it then holds; null
+ * if there is no plan by the time that the agent has answered.
  */
 export async function workConsulAgent(
   agent: ConsulAgentPort,
@@ -102,7 +105,8 @@ function summary(step: ConsulStep): object {
 }
 
 /**
- * Writes the policies that changed; puts a tombstone where one is no longer declared, and sweeps old tombstones.
+ * Writes the policies that changed; puts a tombstone where one is no longer declared, and sweeps
+ * old tombstones.
  */
 export async function workPolicies(
   kv: KvPort,
@@ -131,7 +135,10 @@ export async function workPolicies(
   return done
 }
 
-/** The outcome for a node that has no Consul agent to talk to. A dead node is left alone until it is back. */
+/**
+ * The outcome for a node that has no Consul agent to talk to. A dead node is left alone until it is
+ * back.
+ */
 export function withoutConsulAgent(snapshot: ClusterSnapshot, nodeId: string): Outcome {
   const node = snapshot.nodes.find(({ id }) => id === nodeId)
   return node?.status === 'ready'

@@ -1,4 +1,7 @@
-/** How a program shows what it holds: on a Unix socket inside its container. It writes nothing of it by itself. */
+/**
+ * How a program shows what it holds: on a Unix socket inside its container. It writes nothing of it
+ * by itself.
+ */
 import { chmod } from 'node:fs/promises'
 import { createConnection, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -12,8 +15,8 @@ export function dumpSocket(folder: string = tmpdir()): string {
 }
 
 /**
- * Answers whoever connects with a dump as JSON, for the program's own user alone. Resolves once it listens, to what ends that.
- * Rejects where it can't listen.
+ * Answers whoever connects with a dump as JSON, for the program's own user alone. Resolves once it
+ * listens, to what ends that. Rejects where it can't listen.
  */
 export async function serveDump(path: string, dump: () => unknown): Promise<() => void> {
   const server = createServer((connection) => {

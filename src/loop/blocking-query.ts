@@ -11,7 +11,10 @@ export interface Answer<T> {
 export interface BlockingQueryOptions {
   /** Backoff after errors, in ms. */
   readonly retry: Backoff
-  /** ms from the start of a query to the start of the next, at least. 50 if not given: costs nothing while queries block. */
+  /**
+   * ms from the start of a query to the start of the next, at least. 50 if not given: costs nothing
+   * while queries block.
+   */
   readonly minInterval?: number
   readonly scheduler?: SchedulerLike
   /** In [0, 1), as Math.random. */
@@ -21,13 +24,15 @@ export interface BlockingQueryOptions {
 }
 
 /**
- * A Consul blocking query as an endless stream of values, by consul-template's rules: `query` is called with the last index (null:
- * answer at once), again and again, never without a pause. An unchanged index emits nothing. After an error it backs off,
- * emits nothing (the last good answer stays in force), and starts anew without an index; so the first answer after an error
- * is always emitted, changed or not. Unsubscribing aborts the query's signal.
+ * A Consul blocking query as an endless stream of values, by consul-template's rules: `query` is
+ * called with the last index (null: answer at once), again and again, never without a pause. An
+ * unchanged index emits nothing. After an error it backs off, emits nothing (the last good answer
+ * stays in force), and starts anew without an index; so the first answer after an error is always
+ * emitted, changed or not. Unsubscribing aborts the query's signal.
  *
- * `query` must give up by itself some time after its `wait`: a connection that died silently is not noticed here.
- * Rules: https://developer.hashicorp.com/consul/api-docs/features/blocking#implementation-details
+ * `query` must give up by itself some time after its `wait`: a connection that died silently is not
+ * noticed here. Rules:
+ * https://developer.hashicorp.com/consul/api-docs/features/blocking#implementation-details
  */
 export function blockingQuery<T>(
   query: (index: number | null, signal: AbortSignal) => Promise<Answer<T>>,
@@ -50,7 +55,8 @@ export function blockingQuery<T>(
       return news
     }
     const afterError = (error: unknown): Observable<unknown> => {
-      // Whoever answers next may know less (Consul was wiped), and would block until it has caught up with our index.
+      // Whoever answers next may know less (Consul was wiped), and would block until it has caught
+      // up with our index.
       index = null
       failures += 1
       const ms = Math.max(minInterval, backoffDelay(failures, backoff, random))

@@ -1,15 +1,16 @@
 import { Observable, Subscription, asyncScheduler, type SchedulerLike } from 'rxjs'
-import { abortable, after } from './timing.ts'
+import { abortable, after, jittered } from './timing.ts'
 
 export interface BoundedFrequencyOptions {
-  /** ms from the end of a run to the start of the next, at least; a function is asked after each run, and at each hint. */
+  /**
+   * ms from the end of a run to the start of the next, at least; a function is asked after each
+   * run, and at each hint.
+   */
   readonly minInterval: number | (() => number)
-  /** ms from the end of a run to the next one that nobody hinted at; Infinity for none. */
+  /** ms from the end of a run to the next one that nobody hinted at, ± 10 %; Infinity for none. */
   readonly maxInterval: number | (() => number)
   /** ms from the end of a failed run to the next. */
   readonly retryInterval: number
-  /** Share of `maxInterval` by which each such wait is longer or shorter at most, 0..1. 0.1 if not given. */
-  readonly jitter?: number
   readonly scheduler?: SchedulerLike
   /** In [0, 1), as Math.random. */
   readonly random?: () => number
@@ -18,22 +19,24 @@ export interface BoundedFrequencyOptions {
 }
 
 /**
- * kube-proxy's BoundedFrequencyRunner: runs at once when idle, at most every `minInterval` when busy (all hints of that time make one
- * run), at least every `maxInterval` anyway, and never twice at once. Emits the results of runs that succeed; one that fails
- * is done again after `retryInterval`, or sooner if hinted at. Does not run before the first hint or `maxInterval`.
+ * kube-proxy's BoundedFrequencyRunner: runs at once when idle, at most every `minInterval` when
+ * busy (all hints of that time make one run), at least every `maxInterval` anyway, and never twice
+ * at once. Emits the results of runs that succeed; one that fails is done again after
+ * `retryInterval`, or sooner if hinted at. Does not run before the first hint or `maxInterval`.
  *
- * Never completes. An error of `hints$` is passed on. After unsubscribing no run begins; what one under way results in is ignored.
+ * Never completes. An error of `hints$` is passed on. After unsubscribing no run begins; what one
+ * under way results in is ignored.
  */
 export function boundedFrequency<T>(
   hints$: Observable<unknown>,
   run: () => Promise<T>,
   options: BoundedFrequencyOptions,
 ): Observable<T> {
-  const { minInterval, maxInterval, retryInterval, jitter = 0.1, onError } = options
+  const { minInterval, maxInterval, retryInterval, onError } = options
   const { scheduler = asyncScheduler, random = Math.random } = options
   const longest = typeof maxInterval === 'number' ? () => maxInterval : maxInterval
   const shortest = typeof minInterval === 'number' ? () => minInterval : minInterval
-  const unasked = (): number => longest() * (1 + jitter * (2 * random() - 1))
+  const unasked = (): number => jittered(longest(), random)
   return new Observable<T>((subscriber) => {
     let running = false
     /** Hinted at since the last run began, or that failed. */

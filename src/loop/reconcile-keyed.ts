@@ -1,5 +1,6 @@
 /**
- * Reconciling by key: streams of changed items become calls of plain functions that read the newest state and say how it went.
+ * Reconciling by key: streams of changed items become calls of plain functions that read the newest
+ * state and say how it went.
  */
 import { Observable, asyncScheduler, catchError, of, type SchedulerLike, type Subscription } from 'rxjs'
 import { retry, type Outcome } from './outcome.ts'
@@ -25,17 +26,21 @@ export interface Reconciled {
   readonly outcome: Outcome
   /** From 1, counted since the key last ended in anything but `retry`. */
   readonly attempt: number
-  /** ms until the next try; 0 if the item came again during this one; null if there is none until it does. */
+  /**
+   * ms until the next try; 0 if the item came again during this one; null if there is none until it
+   * does.
+   */
   readonly nextInMs: number | null
 }
 
 /**
- * Works each item that comes, and works it again as its outcome says. A key is never worked twice at once; items of a waiting
- * key are one; an item during its work means one more time. An item ends a wait at once (there is news to look at) without making
- * the next one shorter. A rejected `work` is a `retry` with the error's message.
+ * Works each item that comes, and works it again as its outcome says. A key is never worked twice
+ * at once; items of a waiting key are one; an item during its work means one more time. An item
+ * ends a wait at once (there is news to look at) without making the next one shorter. A rejected
+ * `work` is a `retry` with the error's message.
  *
- * Never completes. An error of `items$` is passed on. After unsubscribing no work begins; what is under way goes on, and its outcome
- * is ignored.
+ * Never completes. An error of `items$` is passed on. After unsubscribing no work begins; what is
+ * under way goes on, and its outcome is ignored.
  */
 export function reconcileKeyed<T>(
   items$: Observable<T>,
@@ -91,7 +96,10 @@ export function reconcileKeyed<T>(
   })
 }
 
-/** The one place where outcomes are told apart: whether it counts as a failure, and the ms to the next try (null: none). */
+/**
+ * The one place where outcomes are told apart: whether it counts as a failure, and the ms to the
+ * next try (null: none).
+ */
 function consequence(
   outcome: Outcome,
   attempt: number,

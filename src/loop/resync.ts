@@ -14,8 +14,8 @@ export interface InTurnOptions {
 }
 
 /**
- * Says which of the keys there are has its turn to be compared with the world again: one after the other, so that news need
- * not queue behind all of them.
+ * Says which of the keys there are has its turn to be compared with the world again: one after the
+ * other, so that news need not queue behind all of them.
  */
 export function inTurn<K>(keys: () => readonly K[], options: InTurnOptions): Observable<K> {
   const { all, least, most, scheduler, random } = options
@@ -31,7 +31,10 @@ export function inTurn<K>(keys: () => readonly K[], options: InTurnOptions): Obs
   }).pipe(repeat(), mergeMap(next))
 }
 
-/** All keys at once whenever it ends that Consul is `silent`: what it lost while it was away, it lost all at once. */
+/**
+ * All keys at once whenever it ends that Consul is `silent`: what it lost while it was away, it
+ * lost all at once.
+ */
 export function afterSilence<K>(keys: () => readonly K[], silent: Observable<boolean>): Observable<K> {
   return silent.pipe(
     pairwise(),

@@ -1,4 +1,7 @@
-/** Waiting: promises as streams, timers of any length, and the pauses between tries. All times are in ms. */
+/**
+ * Waiting: promises as streams, timers of any length, and the pauses between tries. All times are
+ * in ms.
+ */
 import { defer, from, NEVER, tap, timer, type Observable, type SchedulerLike } from 'rxjs'
 
 /** Where time and chance come from; tests have their own. */
@@ -9,8 +12,8 @@ export interface Timing {
 }
 
 /**
- * A promise as a cold stream: unsubscribing before it settles aborts it, and what it then does is ignored.
- * Never emits synchronously; a `start` that throws is a rejection.
+ * A promise as a cold stream: unsubscribing before it settles aborts it, and what it then does is
+ * ignored. Never emits synchronously; a `start` that throws is a rejection.
  */
 export function abortable<T>(start: (signal: AbortSignal) => Promise<T>): Observable<T> {
   return defer(() => {
@@ -40,8 +43,9 @@ export interface Backoff {
 }
 
 /**
- * Delay in ms after the `failures`-th failure in a row (from 1): doubled each time, capped, then drawn from its upper half. So
- * equals that failed together part ways, and yet no delay is shorter than the one before it until the cap is reached.
+ * Delay in ms after the `failures`-th failure in a row (from 1): doubled each time, capped, then
+ * drawn from its upper half. So equals that failed together part ways, and yet no delay is shorter
+ * than the one before it until the cap is reached.
  */
 export function backoffDelay(failures: number, { first, max }: Backoff, random: () => number): number {
   // Beyond 2^52 any cap is long reached, and Infinity would make NaN of a `first` of 0.

@@ -5,8 +5,9 @@ export type Watched<K extends string, T> =
   { readonly key: K; readonly value: T } | { readonly key: K; readonly gone: true }
 
 /**
- * Keeps one watch for each key of the newest set: subscribes when a key appears, unsubscribes when it goes and then says so. A key
- * whose watch completes stays, silent, until it goes. An error of `keys$` or of any watch ends all. Never completes.
+ * Keeps one watch for each key of the newest set: subscribes when a key appears, unsubscribes when
+ * it goes and then says so. A key whose watch completes stays, silent, until it goes. An error of
+ * `keys$` or of any watch ends all. Never completes.
  */
 export function watchKeys<K extends string, T>(
   keys$: Observable<ReadonlySet<K>>,
@@ -19,7 +20,8 @@ export function watchKeys<K extends string, T>(
     const error = (cause: unknown): void => subscriber.error(cause)
 
     const start = (key: K): void => {
-      // Known before it is subscribed to: its first value may come at once, and take the key out of the set.
+      // Known before it is subscribed to: its first value may come at once, and take the key out of
+      // the set.
       const subscription = new Subscription()
       watches.set(key, subscription)
       subscriber.add(subscription)

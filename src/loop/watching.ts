@@ -7,7 +7,10 @@ import type { Log } from '../lib/log.ts'
 type Query<T> = (index: number | null, signal: AbortSignal) => Promise<Answer<T>>
 
 export interface Watching {
-  /** A blocking query as a stream; `what` names it in the log. `minInterval` in ms, see `blockingQuery`. */
+  /**
+   * A blocking query as a stream; `what` names it in the log. `minInterval` in ms, see
+   * `blockingQuery`.
+   */
   readonly watch: <T>(what: string, query: Query<T>, minInterval?: number) => Observable<T>
   /** Whether Consul has stopped answering any of the watches, from now on. */
   readonly silent: Observable<boolean>
@@ -17,8 +20,8 @@ export interface Watching {
 const RETRY = { first: 200, max: 5000 }
 
 /**
- * All watches of a program, with one account of whether Consul answers. However many of them fail, the log tells of the
- * first failure, and of the moment when none fails any more.
+ * All watches of a program, with one account of whether Consul answers. However many of them fail,
+ * the log tells of the first failure, and of the moment when none fails any more.
  */
 export function watching(log: Log): Watching {
   const failing = new Set<string>()

@@ -11,8 +11,9 @@ export interface WorkQueue<K> {
 }
 
 /**
- * client-go's workqueue: a key waits at most once, is never worked twice at once, and an addition during its work is not lost. First
- * come first served, and a key that comes back goes to the end: no key can starve another.
+ * client-go's workqueue: a key waits at most once, is never worked twice at once, and an addition
+ * during its work is not lost. First come first served, and a key that comes back goes to the end:
+ * no key can starve another.
  */
 export function workQueue<K extends string>(): WorkQueue<K> {
   // A Set keeps the order of insertion, and so is a queue without duplicates.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ServiceStatus } from '../../src/model/status.ts'
-import { recordEvents } from '../../src/controller/event-recorder.ts'
+import { EventRecorder } from '../../src/controller/event-recorder.ts'
 import type { Reason } from '../../src/model/reasons.ts'
 import type { ServiceKey } from '../../src/model/service.ts'
 import { EVENTS } from '../../src/store/events.ts'
@@ -29,7 +29,7 @@ function start(entries = new Map<string, string>()) {
     },
   }
   const tell = (_: object, event: string) => logged.push(event)
-  const recorder = recordEvents(kv, { info: tell, warn: tell, error: tell })
+  const recorder = new EventRecorder(kv, { info: tell, warn: tell, error: tell })
   const told = (service: ServiceKey) =>
     (EVENTS.decode(entries).entries.get(service) ?? []).map(({ reason, count }) => `${reason} ${count}`)
   return { recorder, entries, writes, logged, store, told }

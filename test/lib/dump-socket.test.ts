@@ -54,6 +54,6 @@ describe('the socket of a program’s dump', () => {
   it('is not there when nobody serves it', async () => {
     const path = await socketPath()
     await expect(readDump(path)).rejects.toThrow('ENOENT')
-    await expect(serveDump(join(path, 'no', 'such'), () => null)).rejects.toThrow('ENO')
+    await expect(serveDump(join(path, 'no', 'such'), () => null)).rejects.toThrow('listen')
   })
 })
