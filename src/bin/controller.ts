@@ -13,8 +13,6 @@ import { Controller } from '../controller/controller.ts'
 import { connectDocker } from '../docker/docker.ts'
 import { swarmEvents } from '../docker/events.ts'
 import { observe, observeNodes, observeWorkloads } from '../docker/observe.ts'
-import { dumpSocket, serveDump } from '../lib/dump-socket.ts'
-import { messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { watching } from '../loop/watching.ts'
 import { readControllerSettings } from '../settings.ts'
@@ -23,6 +21,7 @@ import { controllerPorts } from './controller-ports.ts'
 import type { ControllerAdapters } from './controller-ports.ts'
 import { beat } from './heartbeat.ts'
 import { settingsOrExit } from './settings-or-exit.ts'
+import { showDump } from './show-dump.ts'
 import { stopOnSignal } from './stop-on-signal.ts'
 import type { ProcessSignals } from './stop-on-signal.ts'
 
@@ -41,15 +40,13 @@ export async function main(
   { adapters, log, process, folder }: ControllerDeps,
 ): Promise<void> {
   const controller = new Controller(controllerPorts(adapters), settings, log)
-  const stopServing = await serveDump(dumpSocket(folder), () => controller.snapshot()).catch(
-    (error: unknown) => log.warn({ reason: messageOf(error) }, 'shoal debug dump has nobody to ask'),
-  )
+  const hideDump = await showDump(folder, () => controller.snapshot(), log)
   controller.start()
   const beating = beat(folder)
   log.info(settings, 'controller started')
   stopOnSignal(process, log, async () => {
     beating.unsubscribe()
-    stopServing?.()
+    hideDump()
     await controller.stop()
   })
 }

@@ -4,6 +4,7 @@
  * src/node/node-agent.ts for what it does.
  */
 import { mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import type { Logger } from 'pino'
@@ -27,6 +28,8 @@ import { readNodeSettings } from '../settings.ts'
 import type { NodeProgramSettings } from '../settings.ts'
 import { beat } from './heartbeat.ts'
 import { settingsOrExit } from './settings-or-exit.ts'
+import { showDump } from './show-dump.ts'
+import { stopOnSignal } from './stop-on-signal.ts'
 
 /** Consul's HTTP API at this URL. */
 function consulPort(url: string, log: Logger): ConsulPort {
@@ -100,17 +103,16 @@ async function main(): Promise<void> {
     memory: memoryPort(haproxyDirectory),
   })
   const agent = new NodeAgent(ports, identity, log)
+  const hideDump = await showDump(tmpdir(), () => agent.snapshot(), log)
   agent.start()
   const beating = beat()
   log.info({ ...identity, consul: consulUrl }, 'node agent started')
 
-  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+  stopOnSignal(process, log, async () => {
     beating.unsubscribe()
+    hideDump()
     await agent.stop()
-    log.info({ signal }, 'node agent stopped')
-    process.exit(0)
-  }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal))
+  })
 }
 
 if (import.meta.main) await main()

@@ -215,7 +215,7 @@ function debugCommand(context: CliContext): Command {
   const command = new Command('debug').description('look into Shoal itself')
   command
     .command('dump')
-    .description('print what the controller knows and has to do, as JSON; on a manager that leads, all of it')
+    .description('print what the controller, or in its container a node agent, knows and has to do, as JSON')
     .action(() => nearConsul(context, async () => (await import('./verbs/debug.ts')).dump()))
   return command
 }
