@@ -18,7 +18,9 @@ describe('renderCorefile', () => {
 
 consul {
   import node
-  forward . 172.18.0.4:8600
+  forward . 172.18.0.4:8600 {
+    force_tcp
+  }
 }
 
 . {
