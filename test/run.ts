@@ -67,8 +67,9 @@ if (isAll) {
   await ensureEngine({ log: console.log })
   await provideImages({ log: console.log })
 }
-for (const each of isAll ? (['quick', 'servers', 'swarm'] as const) : (['quick'] as const))
+for (const each of isAll ? (['quick', 'servers', 'swarm'] as const) : (['quick'] as const)) {
   counts.push(await runLevel(each, isAll))
+}
 const passed = counts.reduce((sum, count) => sum + count.passed, 0)
 const failed = counts.reduce((sum, count) => sum + count.failed, 0)
 console.log(`${passed} passed, ${failed} failed`)

@@ -31,9 +31,9 @@ export async function serveUi(baseUrl: string, socket: string): Promise<Server> 
   const agent = new Agent({ keepAlive: true })
   const server = createServer((incoming, outgoing) => {
     const { method = '', url = '' } = incoming
-    if (method !== 'GET' && method !== 'HEAD')
+    if (method !== 'GET' && method !== 'HEAD') {
       refuse(outgoing, 405, 'Consul can only be read here, with GET and HEAD.', { allow: 'GET, HEAD' })
-    else if (!isUiPath(url)) refuse(outgoing, 403, 'this is no part of what Consul’s UI reads.')
+    } else if (!isUiPath(url)) refuse(outgoing, 403, 'this is no part of what Consul’s UI reads.')
     else forward(incoming, outgoing, { agent, hostname, port, method, path: url })
   })
   // Longer than HAProxy keeps one that is idle, so that it's never closed under a request.

@@ -179,8 +179,9 @@ export class Controller {
     this.#backlog.begun(item)
     const lead = this.#lead
     if (lead === null) return done
-    if (this.#looks.isLeadStale())
+    if (this.#looks.isLeadStale()) {
       return retryAfter(LEADER_WAIT, 'who leads was last asked too long ago to act on')
+    }
     return await this.#inFlight.track(() => lead.work(item))
   }
 

@@ -27,12 +27,13 @@ export async function execInService(
 ): Promise<number> {
   const filters = { label: [`com.docker.swarm.service.name=${service}`], status: ['running'] }
   const [container] = await call(address, `looking for ${service}`, () => api.listContainers({ filters }))
-  if (container === undefined)
+  if (container === undefined) {
     throw new DockerError(
       `Docker at ${address}: no container of ${service} runs there; point DOCKER_HOST at a Swarm manager`,
       null,
       undefined,
     )
+  }
   const attached = { AttachStdin: true, AttachStdout: true, AttachStderr: true }
   const options = { Cmd: [...command], Env: [...env], ...attached }
   const exec = await call(address, 'preparing exec', () => streams.getContainer(container.Id).exec(options))

@@ -83,8 +83,9 @@ export class Cluster {
 
   node(index: number): ClusterNode {
     const node = this.nodes[index]
-    if (node === undefined)
+    if (node === undefined) {
       throw new Error(`no node ${index}: cluster ${this.name} has 0 to ${this.nodes.length - 1}`)
+    }
     return node
   }
 

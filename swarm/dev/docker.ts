@@ -22,13 +22,14 @@ const RETRIES = 10
  * it has just written to the same object itself is tried again: https://github.com/moby/swarmkit/issues/1379.
  */
 export async function docker(args: readonly string[], options: DockerOptions = {}): Promise<string> {
-  for (let left = RETRIES; ; left--)
+  for (let left = RETRIES; ; left--) {
     try {
       return await dockerOnce(args, options)
     } catch (error) {
       const outrun = error instanceof Error && error.message.includes('update out of sequence')
       if (!outrun || left === 0) throw error
     }
+  }
 }
 
 async function dockerOnce(args: readonly string[], options: DockerOptions): Promise<string> {
@@ -52,12 +53,13 @@ export async function dockerLines(
 ): Promise<void> {
   const child = startDocker(args, options)
   const last: string[] = []
-  for (const stream of [child.stdout, child.stderr])
+  for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
       onLine(line)
       last.push(line)
       if (last.length > 5) last.shift()
     })
+  }
   child.stdin.on('error', () => {})
   child.stdin.end(options.input ?? '')
   await dockerEnd(child, args, () => last.join('\n'), options.timeoutMs)

@@ -22,19 +22,21 @@ const { cluster, settings, login } = await bringUp({
 })
 log('deploying the demo app hello')
 await deployStack(cluster, { file: 'manifests/hello.stack.yml', stack: 'hello', settings })
-for (const { name, httpUrl } of cluster.nodes)
+for (const { name, httpUrl } of cluster.nodes) {
   await waitFor(
     `hello to answer through ${name}`,
     async () => ((await statusOf(httpUrl, HOST)) === 200 ? true : undefined),
     { timeoutMs: 180_000 },
   )
+}
 log('hello answers through every node')
-for (const { name, httpUrl } of cluster.nodes)
+for (const { name, httpUrl } of cluster.nodes) {
   await waitFor(
     `the dashboards of ${name} to ask for their password`,
     async () => ((await statusOf(httpUrl, DASHBOARDS.proxy)) === 401 ? true : undefined),
     { timeoutMs: 60_000 },
   )
+}
 
 const [first, ...others] = cluster.nodes
 if (first === undefined) throw new Error('the cluster has no nodes')

@@ -31,11 +31,12 @@ export async function provideBase(log: Log, puller: Puller): Promise<string> {
   if (found !== undefined && (found.inputs === undefined || found.inputs === inputs)) return inputs
   if (found === undefined && (await puller.pull(BASE))) return inputs
   if (!(await hasProgram('mmdebstrap'))) {
-    if (!(await canInstallPackages()))
+    if (!(await canInstallPackages())) {
       throw new Error(
         `${BASE} can't be pulled, and mmdebstrap, which makes it from Debian's packages, isn't installed.\n` +
           `On Debian or Ubuntu: sudo apt-get install mmdebstrap. Elsewhere: give the engine an image ${BASE}.`,
       )
+    }
     await installPackages(['mmdebstrap', 'debian-archive-keyring'], log)
   }
   await mkdir(CACHE, { recursive: true })

@@ -44,8 +44,9 @@ export async function buildImage(build: Build, log: Log): Promise<void> {
     const args = ['build', '--force-rm', '--file', join(context, dockerfile)]
     for (const tag of tags) args.push('--tag', tag)
     args.push('--label', `${INPUTS_LABEL}=${inputs}`)
-    for (const name of recipe.go ? [...PASSED_ON, ...PASSED_ON_TO_GO] : PASSED_ON)
+    for (const name of recipe.go ? [...PASSED_ON, ...PASSED_ON_TO_GO] : PASSED_ON) {
       if (process.env[name]) args.push('--build-arg', name)
+    }
     args.push(context)
     const duration = recipe.go ? ' (takes minutes)' : ''
     await buildInto(args, logFile, `building ${tags[0]}${duration}`, log)
@@ -59,8 +60,9 @@ async function removeAbandonedContexts(): Promise<void> {
   for (const name of await readdir(CACHE)) {
     const folder = join(CACHE, name)
     const made = name.startsWith(CONTEXT) ? (await stat(folder).catch(() => undefined))?.mtimeMs : undefined
-    if (made !== undefined && made < Date.now() - ABANDONED_MS)
+    if (made !== undefined && made < Date.now() - ABANDONED_MS) {
       await rm(folder, { recursive: true, force: true })
+    }
   }
 }
 

@@ -11,7 +11,7 @@ export const INPUTS_LABEL = 'shoal.dev/inputs'
  */
 export async function hashInputs(paths: readonly string[], words: readonly string[]): Promise<string> {
   const hash = createHash('sha256')
-  for (const path of paths)
+  for (const path of paths) {
     for (const file of await filesUnder(path)) {
       const executable = ((await stat(file)).mode & 0o100) !== 0
       const content = await readFile(file)
@@ -19,6 +19,7 @@ export async function hashInputs(paths: readonly string[], words: readonly strin
         .update(JSON.stringify([relative(join(path, '..'), file), executable, content.length]))
         .update(content)
     }
+  }
   return hash.update(JSON.stringify(words)).digest('hex')
 }
 

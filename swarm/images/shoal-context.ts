@@ -83,10 +83,11 @@ async function installPackages(folder: string): Promise<void> {
 
 async function fetchNode(folder: string, version: string, architecture: string): Promise<void> {
   const npmName = NPM_ARCHITECTURES.get(architecture)
-  if (npmName === undefined)
+  if (npmName === undefined) {
     throw new Error(
       `npm has no Node for the engine's architecture ${architecture}, only for ${[...NPM_ARCHITECTURES.keys()].join(', ')}`,
     )
+  }
   const name = `node-linux-${npmName}`
   await run('npm', ['pack', '--silent', `${name}@${version}`], { cwd: folder, logFile: LOG_FILE })
   const archive = `${name}-${version}.tgz`

@@ -43,8 +43,9 @@ export async function startApp(
     ...settings,
   })
   const labels = proxy.labels.flatMap((label) => ['--label-add', label])
-  if (labels.length > 0)
+  if (labels.length > 0) {
     await world.cluster.docker(0, ['service', 'update', '--detach', '--quiet', ...labels, swarmService])
+  }
   const app: App = {
     swarmService,
     backend: `${stack}_app`,

@@ -14,8 +14,9 @@ export interface Options {
 
 function count(text: string): number {
   const value = Number(text)
-  if (!Number.isInteger(value) || value < 1)
+  if (!Number.isInteger(value) || value < 1) {
     throw new InvalidArgumentError('A whole number of 1 or more is needed.')
+  }
   return value
 }
 

@@ -81,8 +81,9 @@ describe('after an event, the controller', () => {
     await clock.advance(31_000)
     const looks: number[] = []
     const event = () => events.next(serviceEvent('service', 'update'))
-    for (let at = 0; at <= 1500; at += 10)
+    for (let at = 0; at <= 1500; at += 10) {
       if ((await during(10, at === 0 ? event : undefined))['services'] === 1) looks.push(at + 10)
+    }
     expect(looks[0]).toBe(10)
     expect(looks.filter((at) => at <= 300).length).toBeGreaterThanOrEqual(3)
     expect(looks.at(-1)).toBeGreaterThan(500)

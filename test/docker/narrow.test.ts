@@ -163,8 +163,9 @@ describe('toInstance', () => {
   })
 
   it('is named by its node if it is of a global service, whose slot Docker calls 0 or leaves out', () => {
-    for (const slot of [{ Slot: 0 }, {}])
+    for (const slot of [{ Slot: 0 }, {}]) {
       expect(toInstance({ ID: 't1', NodeID: 'n1', ...slot }, names).name).toBe('.n1.t1')
+    }
   })
 })
 

@@ -95,8 +95,9 @@ describe('a real one-node Swarm', () => {
     expect(removed.workloads).toEqual([])
     const stopping = removed.instances.filter(({ up }) => up)
     expect(stopping.length).toBeGreaterThan(0)
-    for (const task of stopping)
+    for (const task of stopping) {
       expect(task).toMatchObject({ workload: 'www', phase: 'stopping', why: REMOVED })
+    }
     expect(movingWorkloads(removed)).toEqual([id])
     expect((await observe(docker, removed)).instances[0]?.workload).toBe('www')
 

@@ -24,8 +24,9 @@ export async function ask({ url, host, count }: Question): Promise<Reply[]> {
     while (replies.length < count) {
       const { status, body } = await get(url, host, agent)
       const [, container, hostname] = /^Hello from container (\S+) on (\S+)/.exec(body) ?? []
-      if (container === undefined || hostname === undefined)
+      if (container === undefined || hostname === undefined) {
         throw new Error(`${url} answered ${status} for ${host}: ${body}`)
+      }
       replies.push({ container, hostname })
     }
   } finally {

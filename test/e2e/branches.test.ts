@@ -14,11 +14,13 @@ let target: World
 
 beforeAll(async () => {
   target = await world()
-  for (const line of LINES)
+  for (const line of LINES) {
     await deploy(target, `shop-${line}`, 'manifests/tour/branches.stack.yml', { PROD_LINE: line })
+  }
   await deployToolbox(target)
-  for (const line of LINES)
+  for (const line of LINES) {
     for (const name of ['servicea', 'serviceb']) await waitUntilServed(target, `${line}/${name}`, 1)
+  }
 })
 
 afterAll(async () => {

@@ -38,11 +38,12 @@ async function findBrowser(): Promise<string | undefined> {
 async function installBrowser(): Promise<string> {
   if (await canInstallPackages()) await installPackages(['chromium'], () => {})
   const path = await findBrowser()
-  if (path === undefined)
+  if (path === undefined) {
     throw new Error(
       `the dashboards are tested in a browser, and there is none of ${NAMES.join(', ')}.\n` +
         `Install Chromium or Chrome. As root on Debian or Ubuntu this is done for you.`,
     )
+  }
   return path
 }
 

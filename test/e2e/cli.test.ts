@@ -97,7 +97,8 @@ describe('shoal get', () => {
 
   it('says the same inside a controller', async () => {
     for (const what of ['services', 'endpoints', 'nodes', 'proxies'])
-      // Another test's stack may just be going.
+    // Another test's stack may just be going.
+    {
       await waitFor(
         `the same ${what} from both`,
         async () => {
@@ -109,6 +110,7 @@ describe('shoal get', () => {
         },
         { timeoutMs: 60_000, everyMs: 1000 },
       )
+    }
   })
 
   it('ends with a code that says why', async () => {
@@ -139,8 +141,9 @@ describe('shoal describe', () => {
       /^ {2}cli_www\.\d\.\w+ +cli_www +node\d .* passing$/m,
       /^ {2}node3 +cli_www +cli_www\.\d\.\w+ +\d+ +\S.* traffic/m,
       /^ {2}\w+ +Normal +TaskRegistered +1 +task cli_www\.1\.\w+ on node\d at 10\./m,
-    ])
+    ]) {
       expect(text).toMatch(part)
+    }
     expect(await inside('describe', 'svc', 'www', '-n', 'cli')).toMatch(/^Name: +www$/m)
   })
 

@@ -103,8 +103,9 @@ describe('behind their password', () => {
 
   it.each(HOSTS)('%s refuses a stranger on every node, from outside and from the mesh', async (host) => {
     for (const node of NODES) {
-      for (const login of [null, { ...FIRST, password: 'wrong' }, { ...FIRST, user: 'root' }])
+      for (const login of [null, { ...FIRST, password: 'wrong' }, { ...FIRST, user: 'root' }]) {
         expect((await visit(target, { node, host, login })).status).toBe(401)
+      }
       expect(await statusOnMesh(node, host)).toBe('401')
       expect(await statusOnMesh(node, host, '-u admin:wrong')).toBe('401')
     }
@@ -191,8 +192,9 @@ describe('behind their password', () => {
   it('they go when they are turned off, and the service has the host that it asked for', async () => {
     await redeployShoal(target, {})
     await greets(DASHBOARDS.consul)
-    for (const node of NODES)
+    for (const node of NODES) {
       expect((await visit(target, { node, host: DASHBOARDS.proxy, login: SECOND })).status).toBe(404)
+    }
     expect(await dataPlane()).toEqual(before)
   })
 })

@@ -154,7 +154,7 @@ describe('DNS', () => {
       ),
     )
     await target.cluster.docker(0, ['service', 'update', '--detach', '--force', 'shoal_dns'])
-    for (const node of NODES)
+    for (const node of NODES) {
       await waitFor(
         `the old CoreDNS on node${node + 1} to be gone`,
         async () => {
@@ -163,6 +163,7 @@ describe('DNS', () => {
         },
         { timeoutMs: 60_000, everyMs: 500 },
       )
+    }
     await Promise.all(NODES.map((node) => inClient(target, node, 'glibc', 'touch /tmp/stop')))
     for (const answers of await Promise.all(asking)) expect(answers).toMatch(/^asked \d{2,}\n$/)
   })

@@ -53,8 +53,9 @@ async function finds(wanted: Wanted): Promise<ReportLine> {
       const found = diagnoses.find((each) =>
         Object.entries(wanted).every(([key, value]) => new Map(Object.entries(each)).get(key) === value),
       )
-      if (found === undefined)
+      if (found === undefined) {
         throw new Error(JSON.stringify(diagnoses.filter(({ status }) => status !== 'ok')))
+      }
       expect(code).toBe(diagnoses.some(({ status }) => status === 'fault') ? FAILED : OK)
       return found
     },

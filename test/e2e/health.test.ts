@@ -121,7 +121,7 @@ async function seenByConsul(name: string, status: string): Promise<void> {
 
 /** Waits until a server is so in the HAProxy of every node. */
 async function everywhere(name: string, holds: (server: ServerState) => boolean): Promise<void> {
-  for (const [node] of target.cluster.nodes.entries())
+  for (const [node] of target.cluster.nodes.entries()) {
     await waitFor(
       `the HAProxy of node${node + 1} to know of ${name}`,
       async () => {
@@ -131,6 +131,7 @@ async function everywhere(name: string, holds: (server: ServerState) => boolean)
       },
       { timeoutMs: 10_000 },
     )
+  }
 }
 
 /** What a task's nginx answers without PHP, asked at its own address. */

@@ -64,8 +64,9 @@ describe('the death of the node that leads the Swarm', () => {
     await app.served(5)
     await waitUntilRunning(cluster, 'toolbox', { timeoutMs: 60_000 })
     // On the node that was dead, too: its HAProxy is a new one, and Consul still tells of the old one.
-    for (const node of cluster.nodes.keys())
+    for (const node of cluster.nodes.keys()) {
       await untilServedLocally(target, { node, libc: 'glibc' }, app.host)
+    }
     expect(await failures([...cluster.nodes.keys()], 400)).toEqual([])
   })
 })

@@ -29,8 +29,9 @@ async function askAt(index: number, service: string, count: number): Promise<Rep
 /** Ends PHP in some of the tasks of `two` on node1; `from` and `to` as in `slice`. */
 async function breakTasks(from: number, to: number): Promise<void> {
   const containers = await containersOf(target, 0, 'locality_two')
-  for (const container of containers.slice(from, to))
+  for (const container of containers.slice(from, to)) {
     await target.cluster.docker(0, ['exec', container, 'pkill', 'php-fpm'])
+  }
 }
 
 describe('locality prefer', () => {

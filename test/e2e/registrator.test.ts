@@ -35,8 +35,9 @@ beforeAll(async () => {
     'registrator/many-8080',
     'registrator/echo-tcp',
     'registrator/right',
-  ] as const)
+  ] as const) {
     await waitUntilServed(target, key, 1)
+  }
 })
 
 afterAll(async () => {
@@ -77,8 +78,9 @@ describe('a service of SERVICE_ variables', () => {
     'one.home',
     `two.home.${DOMAIN}`,
   ])('answers for the host %s on every node', async (host) => {
-    for (const { httpUrl: url } of target.cluster.nodes)
+    for (const { httpUrl: url } of target.cluster.nodes) {
       expect(await ask({ url, host, count: 1 })).toHaveLength(1)
+    }
   })
 
   it('is in Consul with its port, its tags as they were written, and its check', async () => {
@@ -120,8 +122,9 @@ describe('a service of SERVICE_ variables', () => {
       for (const [libc, fetch] of [
         ['glibc', 'curl -sS'],
         ['musl', 'wget -q -O -'],
-      ] as const)
+      ] as const) {
         expect(await inClient(target, 1, libc, `${fetch} http://${host}/`)).toMatch(/^Hello from container/)
+      }
     },
   )
 

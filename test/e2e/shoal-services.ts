@@ -51,7 +51,7 @@ export async function restartAll(target: World, services: readonly string[]): Pr
   const started = Date.now()
   for (const service of services) await update(target, service, ['--force'])
   const format = '{{.UpdateStatus.State}} {{.UpdateStatus.CompletedAt}}'
-  for (const service of services)
+  for (const service of services) {
     await waitFor(
       `the update of ${service} to complete`,
       async () => {
@@ -62,4 +62,5 @@ export async function restartAll(target: World, services: readonly string[]): Pr
       },
       { timeoutMs: 240_000, everyMs: 1000 },
     )
+  }
 }

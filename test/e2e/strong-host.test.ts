@@ -141,8 +141,9 @@ describe('Consul', () => {
   it.each(SERVICES)('runs in %s without a right, and can get none', async (service) => {
     const script = 'grep -lx consul /proc/[0-9]*/comm | sed s/comm/status/ | xargs cat'
     const status = await execIn(target, node, service, ['sh', '-c', script])
-    for (const line of ['CapPrm:\t0000000000000000', 'CapEff:\t0000000000000000', 'NoNewPrivs:\t1'])
+    for (const line of ['CapPrm:\t0000000000000000', 'CapEff:\t0000000000000000', 'NoNewPrivs:\t1']) {
       expect(status).toContain(`\n${line}\n`)
+    }
     expect(status).toMatch(/\nUid:\t[1-9]/)
   })
 

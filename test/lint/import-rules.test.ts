@@ -50,8 +50,9 @@ beforeAll(async () => {
     await mkdir(dirname(join(folder, file)), { recursive: true })
     await writeFile(join(folder, file), `import '${imports}'\n`)
   }
-  for (const { filename, help } of await lint(folder))
+  for (const { filename, help } of await lint(folder)) {
     findings.set(filename, [...(findings.get(filename) ?? []), help])
+  }
 })
 afterAll(() => rm(folder, { recursive: true }))
 
@@ -92,11 +93,12 @@ describe('a cycle', () => {
     await writeConfig(around, { rules: { 'import/no-cycle': rule }, overrides: [] })
     await mkdir(join(around, 'src'))
     const cycles = { a: 'b', b: 'a', c: 'd', d: 'e', e: 'c', outside: 'a' }
-    for (const [name, next] of Object.entries(cycles))
+    for (const [name, next] of Object.entries(cycles)) {
       await writeFile(
         join(around, `src/${name}.ts`),
         `import { ${next} } from './${next}.ts'\nexport const ${name} = () => ${next}\n`,
       )
+    }
     const found = (await lint(around)).map(({ filename }) => filename)
     expect(found.toSorted()).toEqual(['a', 'b', 'c', 'd', 'e'].map((name) => `src/${name}.ts`))
     await rm(around, { recursive: true })

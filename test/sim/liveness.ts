@@ -36,17 +36,19 @@ function registrations({ swarm, consul, specs }: World): string[] {
     for (const declared of specs.all.values()) {
       if (declared.selects !== name || declared.good === null) continue
       const services = specs.consulServices(declared)
-      for (const [index, { targetPort }] of declared.ports.entries())
+      for (const [index, { targetPort }] of declared.ports.entries()) {
         wanted.add(line(task.nodeId, services[index] ?? '', task, targetPort))
+      }
     }
   }
   const found = new Set<string>()
-  for (const { id: node } of swarm.nodes)
+  for (const { id: node } of swarm.nodes) {
     for (const { registration, maintenance } of consul.agent(node)?.instances.values() ?? []) {
       const { service, address, port, meta } = registration
       const state = maintenance === null ? '' : ' in maintenance'
       found.add(`${node}: ${service} ${meta['shoal-task']} ${address}:${port}${state}`)
     }
+  }
   return [
     ...[...wanted].filter((each) => !found.has(each)).map((each) => `not registered: ${each}`),
     ...[...found].filter((each) => !wanted.has(each)).map((each) => `should not be registered: ${each}`),

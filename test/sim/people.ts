@@ -98,8 +98,9 @@ export class People {
     const service = random.pick(this.#applications())
     if (service === undefined || random.chance(0.5)) return null
     swarm.remove(service)
-    for (const declared of specs.all.values())
+    for (const declared of specs.all.values()) {
       if (declared.selects === service.name && declared.place === 'label') authors.withdraw(declared, null)
+    }
     return `remove ${service.name}`
   }
 

@@ -84,8 +84,9 @@ async function idle(world: World, show: Show): Promise<void> {
   await show.pass(IDLE / 2)
   for (const [index, { observations, node }] of world.engines.entries()) {
     const count = observations - (looked[index] ?? 0)
-    if (count > IDLE_OBSERVATIONS)
+    if (count > IDLE_OBSERVATIONS) {
       show.end('idle world looked at', `${count} observations by ${node.id} in half a minute`)
+    }
   }
 }
 

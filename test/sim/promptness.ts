@@ -71,9 +71,9 @@ export class Promptness {
   agentListens(task: SimTask): void {
     if (task.state === 'running') return
     const wait = (): void => {
-      if (task.state === 'running')
+      if (task.state === 'running') {
         this.#within('new agent unused', PROMPT.newAgent, () => this.#notRegistered(task))
-      else if (isWanted(task)) this.#known.clock.schedule(wait, POLL)
+      } else if (isWanted(task)) this.#known.clock.schedule(wait, POLL)
     }
     wait()
   }

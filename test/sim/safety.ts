@@ -106,11 +106,12 @@ export class Safety {
     if (instance === undefined || task === undefined) return
     const key = instance.registration.meta['shoal-service']
     const declared = key === 'shoal-haproxy' || this.#known.specs.isSteady(key)
-    if (isWanted(task) && serves(task) && declared)
+    if (isWanted(task) && serves(task) && declared) {
       this.#known.history.violate(
         'serving task removed',
         `${what} ${id}: ${task.id} runs, serves and is declared`,
       )
+    }
   }
 
   /** A controller has changed a key. */
@@ -140,9 +141,10 @@ export class Safety {
     history.note(`swarm     SIGTERM to ${task.id} of ${task.service.name} on ${task.nodeId}`)
     const agent = consul.agent(task.nodeId)
     if (agent === null || !this.calm(this.#now - (task.stoppedAt ?? this.#now))) return
-    for (const [id, { registration, maintenance }] of agent.instances)
+    for (const [id, { registration, maintenance }] of agent.instances) {
       if (registration.meta['shoal-task'] === task.id && maintenance === null)
         history.violate('drain before SIGTERM', `${id} is not in maintenance`)
+    }
   }
 
   /** Only the controller beside the leader writes, but for one that does not know yet that it no longer is. */
@@ -157,8 +159,9 @@ export class Safety {
 
   #mayWithdraw(service: string): void {
     const { specs, history } = this.#known
-    if (specs.all.has(service) && specs.isSteady(service))
+    if (specs.all.has(service) && specs.isSteady(service)) {
       history.violate('declared service withdrawn', `${service} is declared`)
+    }
   }
 
   /** What is in force is a good version, and a bad one changes nothing of it. */
@@ -167,11 +170,12 @@ export class Safety {
     const { spec } = JSON.parse(value)
     const version = spec.drain / 1000
     const recent = specs.recent(service)
-    if (!recent.some(({ good }) => good === version))
+    if (!recent.some(({ good }) => good === version)) {
       history.violate(
         'wrong version in force',
         `${service}: version ${version}, declared ${JSON.stringify(recent)}`,
       )
+    }
     const before = this.#written.get(service)
     const changed = before !== undefined && before.spec === JSON.stringify(spec) && before.value !== value
     if (changed) history.violate('same spec, other policy', `${service}: ${value}; before: ${before.value}`)

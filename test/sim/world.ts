@@ -116,8 +116,9 @@ export class World {
 
   /** Lets time pass; ends early when something happened that must not. */
   async pass(ms: number): Promise<void> {
-    for (let rest = ms; rest > 0 && this.history.violation === null; rest -= 250)
+    for (let rest = ms; rest > 0 && this.history.violation === null; rest -= 250) {
       await this.clock.advance(Math.min(250, rest))
+    }
   }
 
   /** Its servers and agents are removed and started anew. */

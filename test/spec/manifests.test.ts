@@ -141,8 +141,9 @@ describe('manifests', () => {
     const before = await stackFile('migration/before.docker-compose.yml')
     const after = await stackFile('migration/after.stack.yml')
     const SAME = ['www', 'worker']
-    for (const name of SAME)
+    for (const name of SAME) {
       expect(after.services[name]?.environment).toEqual(before.services[name]?.environment)
+    }
     const { SERVICE_NAME, ...rest } = before.services['api']?.environment ?? {}
     expect(after.services['api']?.environment).toEqual({ ...rest, SERVICE_8080_NAME: SERVICE_NAME })
   })
@@ -154,12 +155,13 @@ describe('manifests', () => {
     for (const name of stacks) {
       const { services, networks } = await stackFile(name)
       expect(networks).toEqual({ mesh: { external: true, name: 'shoal_mesh' } })
-      for (const service of Object.values(services))
+      for (const service of Object.values(services)) {
         expect(service).toMatchObject({
           networks: ['mesh'],
           dns: ['169.254.20.10'],
           deploy: { endpoint_mode: 'dnsrr' },
         })
+      }
     }
   })
 

@@ -106,13 +106,15 @@ function resolved(
 ): ConditionFinding {
   if (policy === null) return ['Unknown', problems[0]?.reason ?? 'InvalidSpec', 'no spec is in force']
   const name = policy.spec.selector.service
-  if (!snapshot.workloads.some((service) => service.name === name))
+  if (!snapshot.workloads.some((service) => service.name === name)) {
     return ['False', 'NoSuchService', `there is no Swarm service ${name}; see docker service ls`]
+  }
   if (instances.length === 0) return ['False', 'NoTasks', `Swarm service ${name} has no task that should run`]
   const addressed = instances.filter((instance) => Object.keys(instance.addresses).length > 0)
   const onMesh = addressed.filter((instance) => instance.addresses[mesh] !== undefined)
-  if (addressed.length > 0 && onMesh.length === 0)
+  if (addressed.length > 0 && onMesh.length === 0) {
     return ['False', 'NotOnMesh', `attach service ${name} to network ${mesh}`]
+  }
   return ['True', 'TasksFound', `${instances.length} tasks of Swarm service ${name}`]
 }
 

@@ -108,8 +108,9 @@ function newestVersion(
   if (parsed.ok) return [{ ...base, spec: parsed.spec, specSource: source, problems: [] }]
   const problems = [invalid(parsed)]
   const replaced = policy?.source.kind === 'config' && !listed.has(policy.source.name)
-  if (policy !== undefined && replaced)
+  if (policy !== undefined && replaced) {
     return [{ ...base, spec: policy.spec, specSource: policy.source, problems }]
+  }
   const good = newestFirst.find((version) => version.parsed.ok)
   const spec = good?.parsed.ok === true ? good.parsed.spec : null
   return [{ ...base, spec, specSource: good?.source ?? source, problems }]

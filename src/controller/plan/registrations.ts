@@ -60,8 +60,9 @@ export function desiredRegistrations(
       known?.from === from &&
       identicalItems(known.instances, instances) &&
       identicalItems(known.nodes, nodes)
-    )
+    ) {
       return known
+    }
     const served = 'spec' in from ? servedBy(from) : SHOAL_ITSELF
     const made = registrationsOf(served, instances, byId, deployment.mesh)
     return { from, instances, nodes, registrations: shareEqual(known?.registrations ?? [], made) }
@@ -74,8 +75,9 @@ export function desiredRegistrations(
   )
   ofServices.set(HAPROXY_CONSUL_SERVICE, make(HAPROXY_CONSUL_SERVICE, deployment.haproxy, deployment))
   const lists = new Map<string, Registration[]>(nodes.map(({ id }) => [id, []]))
-  for (const { registrations } of ofServices.values())
+  for (const { registrations } of ofServices.values()) {
     for (const registration of registrations) lists.get(registration.meta['shoal-node'])?.push(registration)
+  }
   const ofNodes = [...lists].map(
     ([id, list]) => [id, shareList(before?.registrations.get(id), list)] as const,
   )

@@ -70,10 +70,12 @@ function stepsToward(
   if (actual === undefined && maintenance !== null) return []
   const steps: ConsulStep[] = []
   const known = checkedAs === undefined ? {} : { checkedAs }
-  if (actual?.hash !== registration.meta['shoal-hash'])
+  if (actual?.hash !== registration.meta['shoal-hash']) {
     steps.push({ kind: 'register', registration, ...known })
-  if (maintenance !== null && actual?.maintenance !== true)
+  }
+  if (maintenance !== null && actual?.maintenance !== true) {
     steps.push({ kind: 'drain', id, reason: maintenance })
+  }
   if (maintenance === null && actual?.maintenance === true) steps.push({ kind: 'resume', id })
   return steps
 }

@@ -29,8 +29,9 @@ export async function makeNodes(
   for (const plan of plans) {
     const wanted = plan.name === 'node1' && httpPort !== undefined ? [httpPort, 8080] : []
     const http = await ports.take(wanted, httpPort === undefined ? randomPort() : 8081)
-    if (wanted.length > 0 && http !== httpPort)
+    if (wanted.length > 0 && http !== httpPort) {
       log(`port ${httpPort} is taken: node1 answers HTTP on ${http}`)
+    }
     published.set(plan, { httpPort: http, apiPort: await ports.take([], randomPort()) })
   }
   await Promise.all(

@@ -54,8 +54,9 @@ export const KILL_NODE = loadCase({
     return { evaluate: (result) => ({ 'p99 of the worst second, ms': worstSecond(result, killed) }) }
   },
   async restore(lab, app) {
-    for (const stack of ['shoal', lab.proxy.service.split('_')[0] ?? ''])
+    for (const stack of ['shoal', lab.proxy.service.split('_')[0] ?? '']) {
       await waitUntilRunning(lab.world.cluster, stack, { timeoutMs: 180_000 })
+    }
     await app.served(6)
     await rollOut(lab, app)
   },

@@ -48,8 +48,9 @@ export const SCALE_TO_ZERO = loadCase({
 function whileAway(from: number, to: number): Judge {
   return (sample) => {
     const { sentAt, status, body } = sample
-    if (sentAt >= from && sentAt <= to && status === 503 && body.includes('no task of service'))
+    if (sentAt >= from && sentAt <= to && status === 503 && body.includes('no task of service')) {
       return undefined
+    }
     return answered(sample)
   }
 }

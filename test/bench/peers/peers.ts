@@ -89,7 +89,7 @@ export const PEERS: readonly Peer[] = [
 
 /** Waits until answers through every node's proxy come from as many tasks. */
 async function served(lab: Lab, stack: string, tasks: number): Promise<void> {
-  for (const node of lab.world.cluster.nodes.keys())
+  for (const node of lab.world.cluster.nodes.keys()) {
     await waitFor(
       `${lab.proxy.name} on node${node + 1} to serve ${tasks} tasks`,
       async () => {
@@ -99,6 +99,7 @@ async function served(lab: Lab, stack: string, tasks: number): Promise<void> {
       },
       { timeoutMs: 120_000, everyMs: 500 },
     )
+  }
 }
 
 /** What a number of requests to a node's proxy are answered. */

@@ -93,10 +93,11 @@ export class FakeConsul {
 
   #agent(address: string, path: string, method: string, body: string): unknown {
     const held = this.registered.get(address) ?? new Map<string, Definition>()
-    if (path === '/agent/services')
+    if (path === '/agent/services') {
       return Object.fromEntries(
         [...held].map(([id, { Name, ...rest }]) => [id, { ...SERVICE, ...rest, Service: Name }]),
       )
+    }
     if (method === 'PUT' && path === '/agent/service/register') {
       const definition: Definition = JSON.parse(body)
       held.set(definition.ID, definition)

@@ -163,8 +163,9 @@ interface Slice {
 async function atConstantRate(lab: Lab, contestants: readonly Contestant[]): Promise<[Name, Even][]> {
   const cpu = () => Promise.all(contestants.map(({ container }) => containerCpu(lab.world, NODE, container)))
   const running: { readonly name: Name; readonly generator: Generator }[] = []
-  for (const asked of contestants)
+  for (const asked of contestants) {
     running.push({ name: asked.name, generator: await generate(lab, asked, ['-rate', `${RATE}/1s`]) })
+  }
   await pause(EVEN_WARM_UP)
   const cpuBefore = await cpu()
   const before = running.map(({ generator }) => generator.samples.length)

@@ -219,7 +219,7 @@ describe('two specs for one service', () => {
     for (const workloads of [
       [older, newer],
       [newer, older],
-    ])
+    ]) {
       expect(declared({ workloads })).toMatchObject([
         { key: 'hello/www', spec: { drain: 3000 }, problems: [] },
         {
@@ -228,6 +228,7 @@ describe('two specs for one service', () => {
           problems: [{ reason: 'NameConflict', message: expect.stringContaining('service hello_a') }],
         },
       ])
+    }
   })
 
   it('a bad label does not take the name that its service suggests from a good one', () => {

@@ -37,8 +37,9 @@ describe('a list', () => {
   it('in which tasks have stopped or are to stop lacks none of them', () => {
     const stopping = ids(5).map((id) => instance(id, 'hello_www', { desired: 'remove' }))
     const failed = ids(5).map((id) => instance(id, 'hello_www', { state: 'failed' }))
-    for (const tasks of [stopping, failed])
+    for (const tasks of [stopping, failed]) {
       expect(guardSnapshot(snapshot({ instances: tasks }), new Set(ids(5)))).toEqual({ kind: 'accepted' })
+    }
   })
 
   it('says what is missing when it is held', () => {

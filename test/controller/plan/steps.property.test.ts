@@ -89,12 +89,13 @@ describe('the steps, carried out until there are none', () => {
       fc.property(anyTasks, anyInstances, (tasks, start) => {
         const alive = new Set(tasks.filter(({ phase }) => phase !== 'ended').map(({ id }) => id))
         const history = rounds(tasks, start)
-        for (const [index, registered] of history.entries())
+        for (const [index, registered] of history.entries()) {
           for (const { id, instanceId: taskId, maintenance } of registered) {
             const next = history[index + 1]
             if (next === undefined || maintenance || !alive.has(taskId)) continue
             expect(next.map((each) => each.id)).toContain(id)
           }
+        }
       }),
     )
   })

@@ -31,8 +31,9 @@ export class ConsulAgent {
     this.node = node
     this.address = address
     this.#changed = changed
-    for (const [id, instance] of folder)
+    for (const [id, instance] of folder) {
       this.instances.set(id, Object.assign({}, instance, { status: 'warning', output: '' }))
+    }
   }
 
   registered(): HeldRegistration[] {

@@ -67,8 +67,9 @@ export class Orchestrator {
       const surplus = wanted.toSorted((a, b) => (a.slot ?? 0) - (b.slot ?? 0)).slice(service.replicas)
       for (const task of surplus) this.stop(task, 'remove')
       const taken = new Set(wanted.map(({ slot }) => slot))
-      for (let slot = 1; slot <= service.replicas; slot += 1)
+      for (let slot = 1; slot <= service.replicas; slot += 1) {
         if (!taken.has(slot)) this.#make({ service, slot, nodeId: '' }, 'running')
+      }
     }
   }
 
