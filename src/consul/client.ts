@@ -47,7 +47,8 @@ export class ConsulError extends RemoteError {
 export function createConsul(baseUrl: string): ConsulClient {
   const url = new URL(baseUrl)
   const secure = url.protocol === 'https:'
-  const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port)
+  const ofScheme = secure ? 443 : 80
+  const port = url.port === '' ? ofScheme : Number(url.port)
   return { address: url.origin, api: new Consul({ host: url.hostname, port, secure }) }
 }
 

@@ -91,8 +91,9 @@ describe('a Consul that is killed', () => {
   ])('(%s) is replaced, and tasks that come and go meanwhile are known soon', async (_, service) => {
     const load = app.load()
     for (const node of target.cluster.nodes.keys()) {
-      for (const container of await containersOf(target, node, service))
+      for (const container of await containersOf(target, node, service)) {
         await target.cluster.docker(node, ['kill', container])
+      }
     }
     await app.scale(TASKS + 2)
     await app.served(TASKS + 2)

@@ -94,12 +94,8 @@ function expectedConditions(declared: Declared, { swarm }: World): string {
   const count = [...swarm.tasks.values()].filter((task) => task.service === service && isWanted(task)).length
   const accepted = declared.bad && !isUnreadable(declared, swarm.configs) ? 'InvalidSpec' : 'Accepted'
   const none = service?.replicas === 0 ? 'ScaledToZero' : 'Unavailable'
-  const [resolved, registered, ready] =
-    service === null
-      ? ['NoSuchService', 'NoTasks', none]
-      : count === 0
-        ? ['NoTasks', 'NoTasks', none]
-        : ['TasksFound', 'Registered', 'Ready']
+  const withoutTasks = [service === null ? 'NoSuchService' : 'NoTasks', 'NoTasks', none]
+  const [resolved, registered, ready] = count === 0 ? withoutTasks : ['TasksFound', 'Registered', 'Ready']
   return `Accepted=${accepted} Resolved=${resolved} Registered=${registered} Programmed=Programmed Ready=${ready}`
 }
 

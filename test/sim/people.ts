@@ -72,7 +72,7 @@ export class People {
   /** A new service with its spec: `demo/<name>`, which selects the Swarm service `demo_<name>`. */
   introduce(name: string, { place, order, replicas, tcp }: Introduction): Declared {
     const { swarm, specs, authors } = this.#world
-    const declared = specs.add('demo', name, `demo_${name}`, place, tcp)
+    const declared = specs.add({ namespace: 'demo', name }, `demo_${name}`, place, tcp)
     authors.declare(declared, swarm.create(`demo_${name}`, { replicas, order }))
     return declared
   }

@@ -17,7 +17,10 @@ describe('in peace', () => {
 
   it('nothing is written though two services select the same tasks', async () => {
     const world = await worldWith(['a'])
-    world.authors.declare(world.specs.add('demo', 'also', 'demo_a', 'config', null), service(world, 'a'))
+    world.authors.declare(
+      world.specs.add({ namespace: 'demo', name: 'also' }, 'demo_a', 'config', null),
+      service(world, 'a'),
+    )
     await pass(world, 20_000)
     expect(registered(world).filter((id) => id.endsWith(':also-demo'))).toHaveLength(3)
     const { writes } = world.safety

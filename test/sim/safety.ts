@@ -142,8 +142,9 @@ export class Safety {
     const agent = consul.agent(task.nodeId)
     if (agent === null || !this.calm(this.#now - (task.stoppedAt ?? this.#now))) return
     for (const [id, { registration, maintenance }] of agent.instances) {
-      if (registration.meta['shoal-task'] === task.id && maintenance === null)
+      if (registration.meta['shoal-task'] === task.id && maintenance === null) {
         history.violate('drain before SIGTERM', `${id} is not in maintenance`)
+      }
     }
   }
 

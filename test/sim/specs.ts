@@ -52,8 +52,7 @@ export class Specs {
   }
 
   add(
-    namespace: string,
-    name: string,
+    { namespace, name }: { readonly namespace: string; readonly name: string },
     selects: string,
     place: Declared['place'],
     tcp: number | null,

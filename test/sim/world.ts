@@ -85,7 +85,9 @@ export class World {
     this.consulNetwork = new Network(clock, random)
     this.safety = new Safety({ clock, history, swarm, consul, specs })
     const { safety, consulNetwork: network } = this
-    this.engines = nodes.map((node) => new Engine(node, swarm, clock, random, this.dockerNetwork))
+    this.engines = nodes.map(
+      (node) => new Engine(node, { swarm, clock, random, network: this.dockerNetwork }),
+    )
     this.controllers = this.engines.map(
       (engine) => new ControllerProcess(engine, { clock, random, history, consul, network, safety }),
     )

@@ -33,12 +33,17 @@ type Read =
   | { readonly spec: ServiceSpec }
   | { readonly spec: null; readonly key: ServiceKey; readonly problem: Problem }
 
+interface Versions {
+  readonly newest: Read
+  /** The version that Swarm remembers, if it is good. */
+  readonly before: () => ServiceSpec | null
+}
+
 /** Where the newest version is bad: what is in force from the same place, else the version that Swarm remembers. */
 function declaration(
   service: Workload,
   source: Source,
-  newest: Read,
-  before: () => ServiceSpec | null,
+  { newest, before }: Versions,
   known: Known,
 ): Declaration {
   const base = { source, specSource: source, createdAt: service.createdAt }
@@ -49,7 +54,7 @@ function declaration(
 
 function ofLabel(service: Workload, known: Known): Declaration {
   const before = () => previousLabel(service)?.spec ?? null
-  return declaration(service, labelOf(service), newestLabel(service), before, known)
+  return declaration(service, labelOf(service), { newest: newestLabel(service), before }, known)
 }
 
 // While anything moves, a plan is made five times a second: what a service says is read once for each version of it.
@@ -96,7 +101,7 @@ function ofVariables(
       const good = previousVariables(service).find((each) => each.port === port)
       return good?.ok === true ? good.spec : null
     }
-    return [declaration(service, source, readOf(newest), before, known)]
+    return [declaration(service, source, { newest: readOf(newest), before }, known)]
   })
 }
 

@@ -127,14 +127,19 @@ function registrationsOf(
     const node = nodes.get(instance.nodeId ?? '')
     const address = instance.addresses[mesh]
     if (node === undefined || address === undefined || instance.phase === 'ended') return []
-    return served.backends.map((backend) => registrationOf(instance, node, address, served, backend))
+    return served.backends.map((backend) => registrationOf({ instance, node, address }, served, backend))
   })
 }
 
+/** Where a task is: its node, and its address on the mesh. */
+interface PlacedInstance {
+  readonly instance: Instance
+  readonly node: ClusterNode
+  readonly address: string
+}
+
 function registrationOf(
-  instance: Instance,
-  node: ClusterNode,
-  address: string,
+  { instance, node, address }: PlacedInstance,
   { key, ports, tags, health }: Served,
   { consulService, port }: Served['backends'][number],
 ): Registration {

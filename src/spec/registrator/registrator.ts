@@ -137,15 +137,20 @@ function explain(variable: Variable | null, message: string, { name }: Owner): s
   return `${variable === null ? `service ${name} without SERVICE_NAME` : `${variable.origin} of service ${name}`}: ${message}`
 }
 
+/** Variables by the field of `health` that they give. */
+const CHECK_VARIABLES: ReadonlyMap<unknown, string> = new Map([
+  ['interval', 'CHECK_INTERVAL'],
+  ['timeout', 'CHECK_TIMEOUT'],
+])
+
 /** The variable that gave the document its value at a path. */
 function variableAt([top, field, part, ...rest]: Path, of: Lookup): Variable | null {
   const name = of('NAME')
   if (top === 'metadata') {
-    return field === 'namespace' ? (name?.value.includes('.') === true ? name : of('TAGS')) : name
+    const isOfName = field !== 'namespace' || name?.value.includes('.') === true
+    return isOfName ? name : of('TAGS')
   }
-  if (field === 'health') {
-    return of(part === 'interval' ? 'CHECK_INTERVAL' : part === 'timeout' ? 'CHECK_TIMEOUT' : 'CHECK_HTTP')
-  }
+  if (field === 'health') return of(CHECK_VARIABLES.get(part) ?? 'CHECK_HTTP')
   if (field === 'ports' && rest.includes('protocol')) return of('PROTOCOL')
   return field === 'ports' ? (of('PROTOCOL') ?? name) : of('TAGS')
 }

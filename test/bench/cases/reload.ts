@@ -50,11 +50,12 @@ async function declare({ cluster }: World, service: string, number: number): Pro
 /** Waits until every node answers for all of them with this status. */
 async function everywhere({ cluster }: World, numbers: readonly number[], wanted: number): Promise<void> {
   for (const { httpUrl } of cluster.nodes) {
-    for (const number of numbers)
+    for (const number of numbers) {
       await waitFor(
         `${nameOf(number)}.bench to be answered with ${wanted}`,
         async () => (await get(httpUrl, `${nameOf(number)}.bench`)).status === wanted || undefined,
         { timeoutMs: 30_000, everyMs: 50 },
       )
+    }
   }
 }

@@ -31,7 +31,12 @@ const isIn =
   (servers: Servers): boolean =>
     servers[name] === 'ready'
 
-function sickCase(name: string, title: string, bounds: Bounds, sickness: Sickness, timeout = '500ms') {
+function sickCase(
+  [name, title]: readonly [name: string, title: string],
+  bounds: Bounds,
+  sickness: Sickness,
+  timeout = '500ms',
+) {
   return loadCase({
     name,
     title,
@@ -67,8 +72,7 @@ async function following(command: () => Promise<unknown>, followed: () => Promis
 }
 
 export const SICK = sickCase(
-  'sick',
-  'A task whose health check is answered 500, though it serves',
+  ['sick', 'A task whose health check is answered 500, though it serves'],
   { failed: 0, reloads: 0, measures: { 'out after ms': OUT_MS } },
   async ({ world: { cluster } }, { node, id }, name, observers) => {
     const container = engineOf(cluster.node(node)).getContainer(id)
@@ -81,8 +85,7 @@ export const SICK = sickCase(
 )
 
 export const HANGING = sickCase(
-  'hanging',
-  'A task that hangs (check timeout 200 ms)',
+  ['hanging', 'A task that hangs (check timeout 200 ms)'],
   { reloads: 0, measures: { 'out after ms': OUT_MS + 200 } },
   async ({ world: { cluster } }, { node, id }, name, observers) => {
     const container = engineOf(cluster.node(node)).getContainer(id)
@@ -101,8 +104,7 @@ export const HANGING = sickCase(
 )
 
 export const FLAPPING = sickCase(
-  'flapping',
-  'A task whose health comes and goes every 0.7 s for 20 s, though it serves',
+  ['flapping', 'A task whose health comes and goes every 0.7 s for 20 s, though it serves'],
   { failed: 0, reloads: 0, measures: { 'times out of use': 4 } },
   async ({ world: { cluster } }, { node, id }, name, observers) => {
     const container = engineOf(cluster.node(node)).getContainer(id)

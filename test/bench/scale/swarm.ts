@@ -114,10 +114,11 @@ function nodeAnswer(id: string, index: number): NodeAnswer {
 }
 
 function partTask(name: string, node: string, index: number): TaskAnswer {
-  return taskAnswer(name, null, node, `part${name}`, index, {
+  const addresses = {
     [deployment.mesh]: meshAddress(index + 2),
     [deployment.control]: agentAddress(index),
-  })
+  }
+  return taskAnswer({ name, slot: null, node, kind: `part${name}`, index, addresses })
 }
 
 function appTask(name: string, slot: number, node: string, index: number): TaskAnswer {
@@ -125,21 +126,23 @@ function appTask(name: string, slot: number, node: string, index: number): TaskA
     [deployment.mesh]: meshAddress(FIRST_APP_ADDRESS + index),
     [`${name.split('_')[0] ?? ''}_default`]: '10.200.0.9',
   }
-  return taskAnswer(name, slot, node, 'task', index, addresses)
+  return taskAnswer({ name, slot, node, kind: 'task', index, addresses })
 }
 
 function meshAddress(index: number): string {
   return `10.${10 + Math.floor(index / 65_536)}.${Math.floor(index / 256) % 256}.${index % 256}`
 }
 
-function taskAnswer(
-  name: string,
-  slot: number | null,
-  node: string,
-  kind: string,
-  index: number,
-  addresses: Readonly<Record<string, string>>,
-): TaskAnswer {
+interface TaskFacts {
+  readonly name: string
+  readonly slot: number | null
+  readonly node: string
+  readonly kind: string
+  readonly index: number
+  readonly addresses: Readonly<Record<string, string>>
+}
+
+function taskAnswer({ name, slot, node, kind, index, addresses }: TaskFacts): TaskAnswer {
   const { running } = answers
   const [attachment] = running.NetworksAttachments ?? []
   return {

@@ -104,10 +104,14 @@ export class Cell {
     const client = createConsul(this.#address)
     await putKv(client, POLICIES.key(policy.key), POLICIES.encode(policy))
     await agent.register(
-      registration('shoal-haproxy', 'shoal_haproxy.n1.x', this.haproxy.address, 80, '/healthz'),
+      registration('shoal-haproxy', 'shoal_haproxy.n1.x', {
+        address: this.haproxy.address,
+        port: 80,
+        path: '/healthz',
+      }),
     )
     for (const { name, address, port } of origins) {
-      await agent.register(registration('www-hello', name, address, port, '/'))
+      await agent.register(registration('www-hello', name, { address, port, path: '/' }))
     }
   }
 
@@ -139,9 +143,7 @@ export class Cell {
 function registration(
   service: string,
   name: string,
-  address: string,
-  port: number,
-  path: string,
+  { address, port, path }: { readonly address: string; readonly port: number; readonly path: string },
 ): Registration {
   return {
     id: `${name}:http`,

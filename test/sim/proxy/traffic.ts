@@ -33,6 +33,14 @@ interface Known {
 
 type Answer = 'ok' | 'bad' | 'none'
 
+interface Request {
+  readonly proxy: Proxy
+  readonly answer: Answer
+  readonly tasks: readonly SimTask[]
+  /** IDs of the tasks that have been usable so far. */
+  readonly usable: ReadonlySet<string>
+}
+
 /** Requests to all proxies, and what must come of them. */
 export class Traffic {
   requests = 0
@@ -100,7 +108,7 @@ export class Traffic {
     const answer = this.#send(servers, tasks, (task) => {
       if (isRouted) this.#asked.set(task.id, this.#known.clock.now())
     })
-    if (answer !== 'ok') this.#judge(proxy, declared, answer, tasks, usable)
+    if (answer !== 'ok') this.#judge(declared, { proxy, answer, tasks, usable })
   }
 
   /** As HAProxy does: a ready server by weight; if it refuses another one; backups while no other is up. */
@@ -144,13 +152,7 @@ export class Traffic {
     return usable
   }
 
-  #judge(
-    proxy: Proxy,
-    declared: Declared,
-    answer: Answer,
-    tasks: readonly SimTask[],
-    usable: ReadonlySet<string>,
-  ): void {
+  #judge(declared: Declared, { proxy, answer, tasks, usable }: Request): void {
     const { clock, safety, specs, history } = this.#known
     if (!specs.isSteady(declared.key)) return
     const calm = safety.calm(SETTLED)

@@ -35,6 +35,14 @@ export const HONEST: EngineTrouble = { lostEvent: 0, lateEvent: 0, odd: 0 }
 
 type DockerAdapter = ControllerAdapters['docker']
 
+/** What an engine lives in. */
+interface EngineWorld {
+  readonly swarm: Swarm
+  readonly clock: VirtualClock
+  readonly random: Random
+  readonly network: Network
+}
+
 /** The Docker engine of one manager, as the controller beside it sees it. */
 export class Engine implements DockerAdapter {
   trouble: EngineTrouble = HONEST
@@ -55,7 +63,7 @@ export class Engine implements DockerAdapter {
   /** Observations asked for so far. */
   observations = 0
 
-  constructor(node: SimNode, swarm: Swarm, clock: VirtualClock, random: Random, network: Network) {
+  constructor(node: SimNode, { swarm, clock, random, network }: EngineWorld) {
     this.node = node
     this.#swarm = swarm
     this.#random = random
