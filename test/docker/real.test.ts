@@ -126,7 +126,7 @@ describe('a real one-node Swarm', () => {
     await inNode('config', 'create', 'not-a-spec', '/etc/hostname')
 
     const labels = { 'shoal.dev/kind': 'Service', 'shoal.dev/name': 'www' }
-    const expected = [{ id, name: 'www-1', labels, createdAt: expect.any(String), text: YAML }]
+    const expected = [{ id, name: 'www-1', group: null, labels, createdAt: expect.any(String), text: YAML }]
     await expect(listSpecConfigs(docker)).resolves.toEqual(expected)
     expect((await observe(docker)).specs).toEqual(expected)
 
