@@ -1,6 +1,6 @@
 import { map } from 'rxjs'
 import type { Observable } from 'rxjs'
-import type { ConsulAgentPort, ControllerPorts } from '../controller/ports.ts'
+import type { ControllerPorts } from '../controller/ports.ts'
 import type { Hint } from '../docker/hint.ts'
 import type { ClusterSnapshot } from '../model/cluster.ts'
 import { NODE_REPORTS } from '../store/reports.ts'
@@ -20,8 +20,8 @@ export interface ControllerAdapters {
     readonly events: Observable<Hint>
   }
   readonly consul: {
-    /** The Consul agent with this URL. */
-    readonly agent: (url: string) => ConsulAgentPort
+    /** The Consul agent at this IPv4 address, the same object each time. */
+    readonly agent: ControllerPorts['consulAgent']
     readonly kv: ControllerPorts['kv']
     readonly followFailingChecks: () => Observable<ReadonlySet<string>>
     /** All values under a prefix by their key, at most once in `minInterval` ms. */
@@ -38,17 +38,12 @@ const REPORTS_READ_EVERY = 500
 
 /** What the controller needs of the world, from the adapters. */
 export function controllerPorts({ docker, consul }: ControllerAdapters): ControllerPorts {
-  const agents = new Map<string, ConsulAgentPort>()
   return {
     observe: docker.observe,
     observeNodes: docker.observeNodes,
     observeWorkloads: (previous, ids) => docker.observeWorkloads(previous, [...ids]),
     hints: docker.events.pipe(map((hint) => ({ workloadId: workloadOf(hint) }))),
-    consulAgent: (address) => {
-      const agent = agents.get(address) ?? consul.agent(`http://${address}:8500`)
-      agents.set(address, agent)
-      return agent
-    },
+    consulAgent: consul.agent,
     kv: consul.kv,
     failing: consul.followFailingChecks(),
     silent: consul.silent,

@@ -5,10 +5,7 @@
  */
 import { tmpdir } from 'node:os'
 import { pino } from 'pino'
-import { createConsulAgent } from '../consul/agent.ts'
-import { createConsul } from '../consul/client.ts'
-import { deleteKv, putKv, readKvPrefix } from '../consul/kv.ts'
-import { failingChecksQuery, kvPrefixQuery } from '../consul/watch.ts'
+import { consulClients } from '../consul/client.ts'
 import { Controller } from '../controller/controller.ts'
 import { connectDocker } from '../docker/docker.ts'
 import { swarmEvents } from '../docker/events.ts'
@@ -54,7 +51,8 @@ export async function main(
 /** Docker and Consul as they are. Rejects where Docker does not answer. */
 async function connect({ consulUrl }: ControllerProgramSettings, log: Log): Promise<ControllerAdapters> {
   const docker = await connectDocker()
-  const consul = createConsul(consulUrl)
+  const clients = consulClients()
+  const { kv, queries } = clients.at(consulUrl)
   const { watch, silent } = watching(log)
   return {
     docker: {
@@ -64,14 +62,10 @@ async function connect({ consulUrl }: ControllerProgramSettings, log: Log): Prom
       events: swarmEvents(docker, (error, retryIn) => log.warn({ err: error, retryIn }, 'events lost')),
     },
     consul: {
-      agent: createConsulAgent,
-      kv: {
-        read: (prefix) => readKvPrefix(consul, prefix),
-        put: (key, value) => putKv(consul, key, value),
-        delete: (key) => deleteKv(consul, key),
-      },
-      followFailingChecks: () => watch('failing checks', failingChecksQuery(consul)),
-      followKeys: (prefix, minInterval) => watch(prefix, kvPrefixQuery(consul, prefix), minInterval),
+      agent: (address) => clients.on(address).agent,
+      kv,
+      followFailingChecks: () => watch('failing checks', queries.failingChecks()),
+      followKeys: (prefix, minInterval) => watch(prefix, queries.keys(prefix), minInterval),
       silent,
     },
   }

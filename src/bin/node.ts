@@ -8,11 +8,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import type { Logger } from 'pino'
-import { createConsulAgent } from '../consul/agent.ts'
-import { createConsul } from '../consul/client.ts'
-import { deleteKv, putKv } from '../consul/kv.ts'
+import { consulClients } from '../consul/client.ts'
+import type { ConsulClient } from '../consul/client.ts'
 import { serveUi } from '../consul/ui.ts'
-import { healthQuery, kvPrefixQuery } from '../consul/watch.ts'
 import { writeDns } from '../dns/disk.ts'
 import { gatewaySubnet } from '../dns/subnet.ts'
 import { consulUiSocket } from '../haproxy/dashboards.ts'
@@ -31,22 +29,19 @@ import { settingsOrExit } from './settings-or-exit.ts'
 import { showDump } from './show-dump.ts'
 import { stopOnSignal } from './stop-on-signal.ts'
 
-/** Consul's HTTP API at this URL. */
-function consulPort(url: string, log: Logger): ConsulPort {
-  const consul = createConsul(url)
+function consulPort({ queries, kv }: ConsulClient, log: Logger): ConsulPort {
   const { watch, silent } = watching(log)
   return {
-    keys: (prefix) => watch(prefix, kvPrefixQuery(consul, prefix)),
-    endpoints: (service) => watch(service, healthQuery(consul, service)),
+    keys: (prefix) => watch(prefix, queries.keys(prefix)),
+    endpoints: (service) => watch(service, queries.endpoints(service)),
     silent,
-    put: (key, value) => putKv(consul, key, value),
-    delete: (key) => deleteKv(consul, key),
+    put: (key, value) => kv.put(key, value),
+    delete: (key) => kv.delete(key),
   }
 }
 
-/** The files of the node's CoreDNS, which forwards to the Consul agent at this URL. */
-function dnsPort(directory: string, consulUrl: string): DnsPort {
-  const consulAgent = createConsulAgent(consulUrl)
+/** The files of the node's CoreDNS, which forwards to the node's Consul agent. */
+function dnsPort(directory: string, { agent: consulAgent }: ConsulClient): DnsPort {
   return {
     program: async (names) => {
       const [subnet, self] = await Promise.all([gatewaySubnet(), consulAgent.self().catch(() => null)])
@@ -96,10 +91,11 @@ async function main(): Promise<void> {
     nodeName: identity.nodeName,
   })
   void showDashboards(choice, settings, log)
+  const consul = consulClients().at(consulUrl)
   const ports = nodePorts(identity.nodeName, {
-    consul: consulPort(consulUrl, log),
+    consul: consulPort(consul, log),
     haproxy: new HaproxyProgrammer({ directory: haproxyDirectory, dashboards: choice.dashboards }),
-    dns: dnsPort(dnsDirectory, consulUrl),
+    dns: dnsPort(dnsDirectory, consul),
     memory: memoryPort(haproxyDirectory),
   })
   const agent = new NodeAgent(ports, identity, log)

@@ -1,6 +1,6 @@
 import type { HeldRegistration, Registration } from '../model/registration.ts'
-import { ask, ConsulError, createConsul } from './client.ts'
-import type { CallOptions, Reply } from './client.ts'
+import { ask, ConsulError } from './call.ts'
+import type { CallOptions, ConsulApi, Reply } from './call.ts'
 import { checkDefinition, finding } from './check.ts'
 import { checkId } from '../model/names.ts'
 import { asList, asObject, asText } from '../lib/unknown.ts'
@@ -23,24 +23,26 @@ export interface ConsulAgent {
   /** What Shoal has registered there, by ID. */
   registered(): Promise<readonly HeldRegistration[]>
   /**
-   * Registers, or changes what is registered: then the check keeps its status and output until it runs again, and
-   * maintenance stays as it is. Maintenance itself is set by `setMaintenance` alone. A new one whose check asks the same of the same
-   * task as that of the instance `checkedAs` passes from the start if that one passes; any other is unchecked for up to an interval.
+   * Registers, or changes what is registered: then the check keeps its status and output until it
+   * runs again, and maintenance stays as it is. Maintenance itself is set by `setMaintenance`
+   * alone. A new one whose check asks the same of the same task as that of the instance `checkedAs`
+   * passes from the start if that one passes; any other is unchecked for up to an interval.
    */
   register(registration: Registration, checkedAs?: string): Promise<void>
-  /** Drains an instance, saying why (in its maintenance check's Notes), or lets it serve again (null). */
+  /**
+   * Drains an instance, saying why (in its maintenance check's Notes), or lets it serve again
+   * (null).
+   */
   setMaintenance(id: string, reason: string | null): Promise<void>
   /** An unknown ID is fine. */
   deregister(id: string): Promise<void>
   self(): Promise<AgentSelf>
 }
 
-/** The agent at `baseUrl`, for example `http://consul-agent:8500`. */
-export function createConsulAgent(baseUrl: string): ConsulAgent {
-  const client = createConsul(baseUrl)
-  const { agent } = client.api
+export function consulAgent(api: ConsulApi): ConsulAgent {
+  const { agent } = api.npm
   const request = (what: string, call: (options: CallOptions) => Promise<unknown>): Promise<Reply> =>
-    ask(client, what, { timeout: AGENT_TIMEOUT }, call)
+    ask(api, what, { timeout: AGENT_TIMEOUT }, call)
   const isPassing = async (id: string): Promise<boolean> => {
     const filter = `CheckID == "${checkId(id)}"`
     const { body } = await request(`asking for the check of ${id}`, (options) =>

@@ -11,8 +11,9 @@ export function isMaintenance(checkId: string): boolean {
 }
 
 /**
- * What an instance's checks say together, its node's among them. Maintenance is a decision and outranks all;
- * a lost agent can say nothing of its tasks; one failing check outranks one that has not run.
+ * What an instance's checks say together, its node's among them. Maintenance is a decision and
+ * outranks all; a lost agent can say nothing of its tasks; one failing check outranks one that has
+ * not run.
  */
 export function endpointHealth(checks: readonly unknown[]): EndpointHealth {
   const byId = new Map(checks.map((check) => [asText(asObject(check)['CheckID']), check]))
@@ -42,8 +43,9 @@ export function toEndpoint(entry: unknown): Endpoint | null {
 }
 
 /**
- * All of Shoal's instances in an answer of `/v1/health/service/<name>`, by server name. One that two agents claim
- * (a node that changed its Consul name leaves its old one behind for a while) counts once, by the agent that lives.
+ * All of Shoal's instances in an answer of `/v1/health/service/<name>`, by server name. One that
+ * two agents claim (a node that changed its Consul name leaves its old one behind for a while)
+ * counts once, by the agent that lives.
  */
 export function toEndpoints(answer: unknown): readonly Endpoint[] {
   const byServer = new Map<string, Endpoint>()

@@ -1,7 +1,8 @@
 /**
- * What of Consul's HTTP API its UI may read. A GET is not harmless by itself: some give away private keys or everything at once
- * (`/v1/agent/connect/ca/leaf/…` makes a key, `/v1/snapshot` has all, `/v1/agent/monitor` never ends). So all is refused but
- * the pages themselves and what they were seen to ask for.
+ * What of Consul's HTTP API its UI may read. A GET is not harmless by itself: some give away
+ * private keys or everything at once (`/v1/agent/connect/ca/leaf/…` makes a key, `/v1/snapshot` has
+ * all, `/v1/agent/monitor` never ends). So all is refused but the pages themselves and what they
+ * were seen to ask for.
  */
 
 /** Below `/v1/`. One with a slash at its end stands for all that begins so. */
@@ -23,7 +24,10 @@ const READABLE = [
   'status/',
 ]
 
-/** Whether a request's target, with or without a query, is a page of Consul's UI or what such a page reads. */
+/**
+ * Whether a request's target, with or without a query, is a page of Consul's UI or what such a page
+ * reads.
+ */
 export function isUiPath(target: string): boolean {
   const path = decoded(target.split('?', 1)[0] ?? '')
   // Whoever takes such a path apart may come out elsewhere.

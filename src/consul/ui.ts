@@ -1,6 +1,7 @@
 /**
- * Consul's UI and what it reads, for a dashboard: an HTTP server on a unix socket that passes GET and HEAD on to an agent, and nothing
- * else. Whoever can open the socket can read Consul: the password is the caller's business.
+ * Consul's UI and what it reads, for a dashboard: an HTTP server on a unix socket that passes GET
+ * and HEAD on to an agent, and nothing else. Whoever can open the socket can read Consul: the
+ * password is the caller's business.
  */
 import { rm, chmod } from 'node:fs/promises'
 import { Agent, createServer, request } from 'node:http'
@@ -23,8 +24,9 @@ const PASSED_ON = [
 const OF_THE_CONNECTION = new Set(['connection', 'keep-alive', 'transfer-encoding', 'upgrade'])
 
 /**
- * Listens at `socket`, for everyone who can reach that path, and asks the agent at `baseUrl` (`http://host:8500`). Rejects if the socket
- * can't be made; one that a predecessor left is replaced.
+ * Listens at `socket`, for everyone who can reach that path, and asks the agent at `baseUrl`
+ * (`http://host:8500`). Rejects if the socket can't be made; one that a predecessor left is
+ * replaced.
  */
 export async function serveUi(baseUrl: string, socket: string): Promise<Server> {
   const { hostname, port } = new URL(baseUrl)

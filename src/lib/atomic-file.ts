@@ -1,4 +1,7 @@
-/** Files that another program reads while Shoal rewrites them: that program sees the old text or the new, never a part. */
+/**
+ * Files that another program reads while Shoal rewrites them: that program sees the old text or the
+ * new, never a part.
+ */
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
@@ -13,8 +16,9 @@ export async function readIfThere(path: string): Promise<string | null> {
 }
 
 /**
- * Replaces a file in one step if its text differs, and says whether it did. The text goes by way of a hidden
- * `.<name>.tmp` beside it, which neither HAProxy (`-f` folder) nor CoreDNS (`import`) reads.
+ * Replaces a file in one step if its text differs, and says whether it did. The text goes by way of
+ * a hidden `.<name>.tmp` beside it, which neither HAProxy (`-f` folder) nor CoreDNS (`import`)
+ * reads.
  */
 export async function writeIfChanged(path: string, text: string): Promise<boolean> {
   if ((await readIfThere(path)) === text) return false

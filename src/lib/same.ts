@@ -1,7 +1,10 @@
 /** The two ways in which things are the same: by content, and by identity. */
 import { isDeepStrictEqual } from 'node:util'
 
-/** Whether two pieces of plain data say the same. The order of an object's fields makes no difference, that of a list does. */
+/**
+ * Whether two pieces of plain data say the same. The order of an object's fields makes no
+ * difference, that of a list does.
+ */
 export function sameContent(a: unknown, b: unknown): boolean {
   return a === b || isDeepStrictEqual(a, b)
 }

@@ -1,6 +1,6 @@
 /**
- * Structural sharing: what did not change from one state to the next is the same object in both, so that whoever compares
- * or works on them sees by identity that there is nothing to do.
+ * Structural sharing: what did not change from one state to the next is the same object in both, so
+ * that whoever compares or works on them sees by identity that there is nothing to do.
  */
 import { identicalItems, sameContent } from './same.ts'
 

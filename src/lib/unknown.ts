@@ -1,6 +1,6 @@
 /**
- * Reading JSON that somebody else wrote: Consul, Docker, another version of Shoal. Nothing about it is certain, and nothing
- * here throws.
+ * Reading JSON that somebody else wrote: Consul, Docker, another version of Shoal. Nothing about it
+ * is certain, and nothing here throws.
  */
 
 export type JsonObject = Readonly<Record<string, unknown>>

@@ -1,12 +1,6 @@
 import { asyncScheduler, defer, filter, map, repeat, retry, type Observable, type SchedulerLike } from 'rxjs'
 import { abortable, after, backoffDelay, type Backoff } from './timing.ts'
-
-/** What a blocking query answers: the state, and the index to wait beyond. */
-export interface Answer<T> {
-  /** Consul's X-Consul-Index. */
-  readonly index: number
-  readonly value: T
-}
+import type { Answer, BlockingQuery } from '../lib/blocking-query.ts'
 
 export interface BlockingQueryOptions {
   /** Backoff after errors, in ms. */
@@ -34,10 +28,7 @@ export interface BlockingQueryOptions {
  * noticed here. Rules:
  * https://developer.hashicorp.com/consul/api-docs/features/blocking#implementation-details
  */
-export function blockingQuery<T>(
-  query: (index: number | null, signal: AbortSignal) => Promise<Answer<T>>,
-  options: BlockingQueryOptions,
-): Observable<T> {
+export function blockingQuery<T>(query: BlockingQuery<T>, options: BlockingQueryOptions): Observable<T> {
   const { retry: backoff, minInterval = 50, onError } = options
   const { scheduler = asyncScheduler, random = Math.random } = options
   return defer(() => {

@@ -1,17 +1,15 @@
 import { BehaviorSubject, finalize, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { blockingQuery } from './blocking-query.ts'
-import type { Answer } from './blocking-query.ts'
+import type { BlockingQuery } from '../lib/blocking-query.ts'
 import type { Log } from '../lib/log.ts'
-
-type Query<T> = (index: number | null, signal: AbortSignal) => Promise<Answer<T>>
 
 export interface Watching {
   /**
    * A blocking query as a stream; `what` names it in the log. `minInterval` in ms, see
    * `blockingQuery`.
    */
-  readonly watch: <T>(what: string, query: Query<T>, minInterval?: number) => Observable<T>
+  readonly watch: <T>(what: string, query: BlockingQuery<T>, minInterval?: number) => Observable<T>
   /** Whether Consul has stopped answering any of the watches, from now on. */
   readonly silent: Observable<boolean>
 }

@@ -30,8 +30,9 @@ function isServiceKey(text: string): text is ServiceKey {
 }
 
 /**
- * The key under which a declaration is told of that did not get the one it asks for: `hello/www@shop_www`. `holder` names
- * the config or the Swarm service that it is in. No name of a service has an `@`.
+ * The key under which a declaration is told of that did not get the one it asks for:
+ * `hello/www@shop_www`. `holder` names the config or the Swarm service that it is in. No name of a
+ * service has an `@`.
  */
 export function duplicateKey(key: ServiceKey, holder: string): ServiceKey {
   return `${key}@${holder}`

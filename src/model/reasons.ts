@@ -1,4 +1,7 @@
-/** Every reason a condition can have, with what it means. Tests and docs name these codes, never the messages. */
+/**
+ * Every reason a condition can have, with what it means. Tests and docs name these codes, never the
+ * messages.
+ */
 export const REASONS = {
   Accepted: 'The newest spec is valid and in force.',
   InvalidSpec: 'The newest spec has errors; the last good version, if there was one, stays in force.',

@@ -7,10 +7,15 @@ export type Source =
   | { readonly kind: 'config'; readonly name: string }
   /** The label `shoal.spec` of a Swarm service. */
   | { readonly kind: 'label'; readonly service: string }
-  /** SERVICE_* variables of a Swarm service; `port` is null where they declare one service alone. */
+  /**
+   * SERVICE_* variables of a Swarm service; `port` is null where they declare one service alone.
+   */
   | { readonly kind: 'variables'; readonly service: string; readonly port: number | null }
 
-/** For people: `config www-1`, `label shoal.spec of service hello_www`, `SERVICE_80_* of service hello_www`. */
+/**
+ * For people: `config www-1`, `label shoal.spec of service hello_www`, `SERVICE_80_* of service
+ * hello_www`.
+ */
 export function sourceText(source: Source): string {
   switch (source.kind) {
     case 'config':

@@ -1,6 +1,7 @@
 /**
- * What Shoal keeps in Consul's KV. Each kind of entry has a file that alone knows its keys and how its values are written.
- * Reading trusts nothing: another version of Shoal, or a person, may have written an entry.
+ * What Shoal keeps in Consul's KV. Each kind of entry has a file that alone knows its keys and how
+ * its values are written. Reading trusts nothing: another version of Shoal, or a person, may have
+ * written an entry.
  */
 import { parseJson } from '../lib/unknown.ts'
 

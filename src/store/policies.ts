@@ -18,7 +18,10 @@ export const POLICIES = entryKind<ServiceKey, Policy | Tombstone>({
   },
 })
 
-/** The policies that a controller can go on from, by key: deleted ones are not, nor those without a spec of this version's form. */
+/**
+ * The policies that a controller can go on from, by key: deleted ones are not, nor those without a
+ * spec of this version's form.
+ */
 export function decodePoliciesInForce(kv: ReadonlyMap<string, string>): Map<ServiceKey, Policy> {
   const { entries } = POLICIES.decode(kv)
   const whole = [...entries.values()].flatMap((entry) =>
@@ -57,7 +60,10 @@ function withRoutes(entry: unknown): unknown {
   return { ...rest, backends, routes: routesOfHosts(hosts, backends) }
 }
 
-/** Checks all that a node agent uses; what HAProxy's config could not hold as it stands is refused here, for this service alone. */
+/**
+ * Checks all that a node agent uses; what HAProxy's config could not hold as it stands is refused
+ * here, for this service alone.
+ */
 function isPolicy(value: unknown, key: ServiceKey): value is Policy {
   if (!isObject(value) || value['key'] !== key || !/^[\w./-]+$/.test(key)) return false
   const { revision, createdAt, backends, routes, names, locality, drain, maxConnections, timeout } = value

@@ -7,7 +7,10 @@ import type { Condition, ServiceStatus } from '../model/status.ts'
 import { entryKind } from './entry.ts'
 import { decodeSource } from './sources.ts'
 
-/** The controller's status of each declared service: for people, and so that the times in it outlive a controller. */
+/**
+ * The controller's status of each declared service: for people, and so that the times in it outlive
+ * a controller.
+ */
 export const STATUSES = entryKind<ServiceKey, ServiceStatus>({
   prefix: 'shoal/status/services/',
   what: 'status',

@@ -5,8 +5,7 @@
 import { defer, lastValueFrom, map, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { ConsulClient } from '../consul/client.ts'
-import { agentNodesQuery, failingChecksQuery, healthQuery, kvPrefixQuery } from '../consul/watch.ts'
-import type { BlockingQuery } from '../consul/watch.ts'
+import type { BlockingQuery } from '../lib/blocking-query.ts'
 import type { Endpoint } from '../model/endpoint.ts'
 import type { ServiceEvent } from '../model/event.ts'
 import type { Policy } from '../model/policy.ts'
@@ -75,19 +74,19 @@ export function sourcesFollowed(consul: ConsulClient, log: Log): Sources {
 }
 
 function sourcesBy(
-  consul: ConsulClient,
+  { queries }: ConsulClient,
   follow: <T>(what: string, query: BlockingQuery<T>) => Observable<T>,
   swarm: Observable<ClusterSnapshot>,
 ): Sources {
-  const keys = (prefix: string) => follow(prefix, kvPrefixQuery(consul, prefix))
+  const keys = (prefix: string) => follow(prefix, queries.keys(prefix))
   return {
     policies: keys(POLICIES.prefix).pipe(map(decodePoliciesInForce)),
     statuses: keys(STATUSES.prefix).pipe(map((kv) => STATUSES.decode(kv).entries)),
     reports: keys(SERVICE_REPORTS.prefix).pipe(map((kv) => [...SERVICE_REPORTS.decode(kv).entries.values()])),
     events: keys(EVENTS.prefix).pipe(map((kv) => EVENTS.decode(kv).entries)),
-    failing: follow('failing checks', failingChecksQuery(consul)),
-    agents: follow('agents', agentNodesQuery(consul)),
+    failing: follow('failing checks', queries.failingChecks()),
+    agents: follow('agents', queries.agentNodes()),
     swarm,
-    endpoints: (service) => follow(service, healthQuery(consul, service)),
+    endpoints: (service) => follow(service, queries.endpoints(service)),
   }
 }

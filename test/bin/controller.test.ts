@@ -42,7 +42,7 @@ async function start() {
       events: of({ type: 'resync' }),
     },
     consul: {
-      agent: (url) => (asked.push(url), agent),
+      agent: (address) => (asked.push(address), agent),
       kv: {
         read: (prefix) => Promise.resolve(new Map([...kv].filter(([key]) => key.startsWith(prefix)))),
         put: async (key, value) => {
@@ -70,7 +70,7 @@ describe('the controller’s program', () => {
       expect(await readDump(dumpSocket(folder))).toMatchObject({ role: 'leading', lead }),
     )
     expect(asked).toContain('shoal/status/programmed/')
-    expect(asked).toContain('http://10.1.0.0:8500')
+    expect(asked).toContain('10.1.0.0')
     await vi.waitFor(() => expect(existsSync(join(folder, 'shoal.heartbeat'))).toBe(true))
     answer()
     process.emit('SIGTERM', 'SIGTERM')

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { EXIT_CODES, failureOf, UserError } from '../../src/cli/exit.ts'
-import { ConsulError } from '../../src/consul/client.ts'
+import { ConsulError } from '../../src/consul/call.ts'
 import { DockerError } from '../../src/docker/call.ts'
 
 describe('a command that fails', () => {

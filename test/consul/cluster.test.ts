@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { askConsulAgent, clockOffset, listMembers } from '../../src/consul/cluster.ts'
+import { clockOffset } from '../../src/consul/cluster.ts'
 import type { ConsulClient } from '../../src/consul/client.ts'
 import { fakeAgent } from './fake-agent.ts'
 
@@ -27,7 +27,7 @@ describe('clockOffset', () => {
 describe('a Consul agent', () => {
   it('tells the leader, and its clock', async () => {
     const client = await answering('10.0.0.1:8300')
-    const { leader, clock } = await askConsulAgent(client)
+    const { leader, clock } = await client.cluster.ask()
     expect(leader).toBe('10.0.0.1:8300')
     expect(clock.least).toBeLessThanOrEqual(0)
     expect(clock.most).toBeGreaterThanOrEqual(0)
@@ -35,7 +35,7 @@ describe('a Consul agent', () => {
 
   it('may know of no leader', async () => {
     const client = await answering('')
-    expect((await askConsulAgent(client)).leader).toBeNull()
+    expect((await client.cluster.ask()).leader).toBeNull()
   })
 
   it('tells the members by their state', async () => {
@@ -45,7 +45,7 @@ describe('a Consul agent', () => {
       { Name: 'c', Addr: '10.0.0.3', Status: 9 },
     ]
     const client = await answering(members)
-    expect(await listMembers(client)).toEqual([
+    expect(await client.cluster.members()).toEqual([
       { name: 'a', address: '10.0.0.1', status: 'alive', server: false },
       { name: 'b', address: '10.0.0.2', status: 'failed', server: true },
       { name: 'c', address: '10.0.0.3', status: 'unknown', server: false },

@@ -12,9 +12,9 @@ export async function fakeAgent(
   server.listen(0, '127.0.0.1', () => resolve(server.address()))
   const address = await promise
   if (address === null || typeof address === 'string') throw new Error('no TCP port')
-  const client = createConsul(`http://127.0.0.1:${address.port}`)
+  const client = createConsul({ address: `http://127.0.0.1:${address.port}` })
   onTestFinished(() => {
-    client.api.destroy()
+    client.close()
     server.closeAllConnections()
     server.close()
   })

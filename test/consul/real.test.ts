@@ -1,17 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import { GenericContainer, Wait, type StartedTestContainer } from 'testcontainers'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { createConsulAgent, type ConsulAgent } from '../../src/consul/agent.ts'
+import type { ConsulAgent } from '../../src/consul/agent.ts'
 import { createConsul, type ConsulClient } from '../../src/consul/client.ts'
-import { askConsulAgent, listMembers } from '../../src/consul/cluster.ts'
-import { deleteKv, putKv, readKvPrefix } from '../../src/consul/kv.ts'
-import {
-  agentNodesQuery,
-  failingChecksQuery,
-  healthQuery,
-  kvPrefixQuery,
-  type BlockingQuery,
-} from '../../src/consul/watch.ts'
+import { openApi } from '../../src/consul/call.ts'
+import type { ConsulApi } from '../../src/consul/call.ts'
+import type { BlockingQuery } from '../../src/lib/blocking-query.ts'
 import type { Registration } from '../../src/model/registration.ts'
 
 /** A check runs every second. */
@@ -20,6 +14,8 @@ const SOON = { timeout: 10_000 }
 let container: StartedTestContainer
 let agent: ConsulAgent
 let client: ConsulClient
+/** For what Shoal never asks. */
+let api: ConsulApi
 
 beforeAll(async () => {
   container = await new GenericContainer('hashicorp/consul:1.22')
@@ -31,12 +27,14 @@ beforeAll(async () => {
     )
     .start()
   const address = `http://${container.getHost()}:${container.getMappedPort(8500)}`
-  agent = createConsulAgent(address)
-  client = createConsul(address)
+  client = createConsul({ address })
+  api = openApi({ address })
+  agent = client.agent
 })
 
 afterAll(async () => {
-  client.api.destroy()
+  client.close()
+  api.npm.destroy()
   await container.stop()
 })
 
@@ -50,24 +48,26 @@ describe('a real Consul agent', () => {
   })
 
   it('tells of which Swarm node it is', async () => {
-    const { value, index } = await agentNodesQuery(client)(null, AbortSignal.timeout(5000))
+    const { value, index } = await client.queries.agentNodes()(null, AbortSignal.timeout(5000))
     expect([[...value], index > 0]).toEqual([[['node1', 'n1']], true])
   })
 
   it('knows its leader and members, and tells its clock to the second', async () => {
-    const { leader, clock } = await askConsulAgent(client)
+    const { leader, clock } = await client.cluster.ask()
     expect(leader).toBe('127.0.0.1:8300')
     // On one machine both clocks are the same.
     expect(clock.least).toBeLessThanOrEqual(0)
     expect(clock.most).toBeGreaterThanOrEqual(0)
     expect(clock.most - clock.least).toBeLessThan(10_000)
     const address = '127.0.0.1'
-    expect(await listMembers(client)).toEqual([{ name: 'node1', address, status: 'alive', server: true }])
+    expect(await client.cluster.members()).toEqual([
+      { name: 'node1', address, status: 'alive', server: true },
+    ])
   })
 
   it('takes an instance from registration over its first check, maintenance and failure to its end', async () => {
     await heal('www')
-    const seen = follow(healthQuery(client, 'www'))
+    const seen = follow(client.queries.endpoints('www'))
     await expect(seen.next()).resolves.toEqual([])
 
     const registration = registrationOf('www')
@@ -82,7 +82,7 @@ describe('a real Consul agent', () => {
     await agent.setMaintenance(registration.id, 'its task is to stop')
     await expect(seen.next()).resolves.toMatchObject([{ health: 'draining' }])
     await expect(agent.registered()).resolves.toEqual([{ ...registered, maintenance: true }])
-    const notes = (await client.api.health.checks('www')).map(({ Notes }) => Notes)
+    const notes = (await api.npm.health.checks('www')).map(({ Notes }) => Notes)
     expect(notes).toContain('its task is to stop')
     await agent.setMaintenance(registration.id, null)
     await expect(seen.next()).resolves.toMatchObject([{ health: 'passing' }])
@@ -97,7 +97,7 @@ describe('a real Consul agent', () => {
   })
 
   it('tells a failing first check from one that has not run, without delay', async () => {
-    const seen = follow(healthQuery(client, 'broken'))
+    const seen = follow(client.queries.endpoints('broken'))
     await seen.next()
     const first = seen.next()
     await register(registrationOf('broken'))
@@ -115,7 +115,7 @@ describe('a real Consul agent', () => {
     await heal('sibling')
     await expect.poll(() => healthOf('sibling'), SOON).toEqual(['passing'])
 
-    const seen = follow(healthQuery(client, 'late'))
+    const seen = follow(client.queries.endpoints('late'))
     await expect(seen.next()).resolves.toEqual([])
     await register({ ...twin, id: 'late.1.t1:late', service: 'late' }, sibling.id)
     await expect(seen.next()).resolves.toMatchObject([{ health: 'passing' }])
@@ -129,7 +129,7 @@ describe('a real Consul agent', () => {
     await register(registration)
     await expect.poll(() => healthOf('again'), SOON).toEqual(['passing'])
 
-    const seen = follow(healthQuery(client, 'again'))
+    const seen = follow(client.queries.endpoints('again'))
     await seen.next()
     await agent.register({
       ...registration,
@@ -164,15 +164,15 @@ describe('a real Consul agent', () => {
   })
 
   it('leaves out what others registered', async () => {
-    await client.api.agent.service.register({ name: 'theirs', id: 'theirs', port: 80 })
-    await expect.poll(() => client.api.catalog.service.nodes('theirs'), SOON).toHaveLength(1)
+    await api.npm.agent.service.register({ name: 'theirs', id: 'theirs', port: 80 })
+    await expect.poll(() => api.npm.catalog.service.nodes('theirs'), SOON).toHaveLength(1)
     await expect(agent.registered()).resolves.toEqual([])
     await expect(healthOf('theirs')).resolves.toEqual([])
     await agent.deregister('theirs')
   })
 
   it('names the checks that fail, and not those in maintenance', async () => {
-    const seen = follow(failingChecksQuery(client))
+    const seen = follow(client.queries.failingChecks())
     await expect(seen.next()).resolves.toEqual(new Set())
     await heal('hint')
     await register(registrationOf('hint'))
@@ -185,32 +185,32 @@ describe('a real Consul agent', () => {
 
 describe("a real Consul's key-value pairs", () => {
   it('are followed by prefix, from none at all to none again', async () => {
-    const seen = follow(kvPrefixQuery(client, 'shoal/services/'))
+    const seen = follow(client.queries.keys('shoal/services/'))
     await expect(seen.next()).resolves.toEqual(new Map())
-    await putKv(client, 'shoal/services/hello/wörld', '{"name":"wörld"}')
+    await client.kv.put('shoal/services/hello/wörld', '{"name":"wörld"}')
     await expect(seen.next()).resolves.toEqual(new Map([['shoal/services/hello/wörld', '{"name":"wörld"}']]))
-    await putKv(client, 'shoal/services/hello/empty', '')
+    await client.kv.put('shoal/services/hello/empty', '')
     const both = new Map([
       ['shoal/services/hello/empty', ''],
       ['shoal/services/hello/wörld', '{"name":"wörld"}'],
     ])
     await expect(seen.next()).resolves.toEqual(both)
-    await expect(readKvPrefix(client, 'shoal/')).resolves.toEqual(both)
-    await expect(readKvPrefix(client, 'nothing/')).resolves.toEqual(new Map())
-    await deleteKv(client, 'shoal/services/hello/empty')
+    await expect(client.kv.read('shoal/')).resolves.toEqual(both)
+    await expect(client.kv.read('nothing/')).resolves.toEqual(new Map())
+    await client.kv.delete('shoal/services/hello/empty')
     await seen.next()
-    await deleteKv(client, 'shoal/services/hello/wörld')
+    await client.kv.delete('shoal/services/hello/wörld')
     await expect(seen.next()).resolves.toEqual(new Map())
-    await deleteKv(client, 'shoal/services/hello/wörld')
+    await client.kv.delete('shoal/services/hello/wörld')
   })
 
   it('block until there is news', async () => {
-    await putKv(client, 'blocked/a', '1')
+    await client.kv.put('blocked/a', '1')
     const aborter = new AbortController()
-    const { index } = await kvPrefixQuery(client, 'blocked/')(null, aborter.signal)
-    const answer = kvPrefixQuery(client, 'blocked/')(index, aborter.signal)
-    await putKv(client, 'elsewhere', '1')
-    await readKvPrefix(client, 'elsewhere')
+    const { index } = await client.queries.keys('blocked/')(null, aborter.signal)
+    const answer = client.queries.keys('blocked/')(index, aborter.signal)
+    await client.kv.put('elsewhere', '1')
+    await client.kv.read('elsewhere')
     await expect(Promise.race([answer, Promise.resolve('blocked')])).resolves.toBe('blocked')
     aborter.abort()
     await expect(answer).rejects.toThrow('request aborted')
@@ -246,11 +246,11 @@ function registrationOf(service: string): Registration {
 }
 
 function heal(service: string): Promise<void> {
-  return putKv(client, `healthy/${service}`, 'yes')
+  return client.kv.put(`healthy/${service}`, 'yes')
 }
 
 function fall(service: string): Promise<void> {
-  return deleteKv(client, `healthy/${service}`)
+  return client.kv.delete(`healthy/${service}`)
 }
 
 async function register(registration: Registration, checkedAs?: string): Promise<void> {
@@ -259,7 +259,7 @@ async function register(registration: Registration, checkedAs?: string): Promise
 }
 
 async function healthOf(service: string): Promise<readonly string[]> {
-  const { value } = await healthQuery(client, service)(null, AbortSignal.timeout(5000))
+  const { value } = await client.queries.endpoints(service)(null, AbortSignal.timeout(5000))
   return value.map(({ health }) => health)
 }
 

@@ -67,7 +67,7 @@ export class Rig {
         events: this.events,
       },
       consul: {
-        agent: (url) => this.#agent(new URL(url).hostname),
+        agent: (address) => this.#agent(address),
         kv: {
           read: async (prefix) => {
             this.#reach('kv read', prefix)

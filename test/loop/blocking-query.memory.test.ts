@@ -1,6 +1,7 @@
 /** Alone in its process, which tells when garbage is collected: whether something is held is a question to the engine. */
 import { expect, it } from 'vitest'
-import { blockingQuery, type Answer } from '../../src/loop/blocking-query.ts'
+import type { Answer } from '../../src/lib/blocking-query.ts'
+import { blockingQuery } from '../../src/loop/blocking-query.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
 it('a blocking query runs for ever and holds none of its answers and signals', async () => {

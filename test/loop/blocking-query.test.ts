@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { blockingQuery, type Answer, type BlockingQueryOptions } from '../../src/loop/blocking-query.ts'
+import type { Answer } from '../../src/lib/blocking-query.ts'
+import { blockingQuery, type BlockingQueryOptions } from '../../src/loop/blocking-query.ts'
 import { VirtualClock, never } from './virtual-clock.ts'
 
 interface Reply {

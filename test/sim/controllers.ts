@@ -62,7 +62,7 @@ export class ControllerProcess {
         events: this.engine.events,
       },
       consul: {
-        agent: (url) => this.#agent(new URL(url).hostname, isAlive),
+        agent: (address) => this.#agent(address, isAlive),
         kv: this.#kv(isAlive),
         followFailingChecks: () => consul.failing(node),
         followKeys: (prefix) => consul.keys(prefix, node),

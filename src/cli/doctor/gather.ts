@@ -4,9 +4,7 @@
  */
 import { existsSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
-import { askConsulAgent, listMembers } from '../../consul/cluster.ts'
-import { createConsul } from '../../consul/client.ts'
-import { readKvPrefix } from '../../consul/kv.ts'
+import { CONSUL } from '../clients.ts'
 import type { Policy } from '../../model/policy.ts'
 import type { ServiceKey } from '../../model/service.ts'
 import type { ClusterSnapshot } from '../../model/cluster.ts'
@@ -106,20 +104,17 @@ async function askConsul(
   snapshot: ClusterSnapshot,
   { settings }: CliContext,
 ): Promise<ConsulFacts> {
-  const consul = createConsul(consulUrl)
+  const { cluster, kv } = CONSUL.at(consulUrl)
   const addressed = snapshot.nodes.flatMap(({ id }): [string, string][] => {
     const address = consulAgentAddress(snapshot, id, settings.deployment)
     return address === null ? [] : [[id, address]]
   })
   const [members, policies, statuses, reports, ...agents] = await Promise.all([
-    listMembers(consul),
-    readKvPrefix(consul, POLICIES.prefix),
-    readKvPrefix(consul, STATUSES.prefix),
-    readKvPrefix(consul, SERVICE_REPORTS.prefix),
-    ...addressed.map(
-      async ([id, address]) =>
-        [id, await attempt(askConsulAgent(createConsul(`http://${address}:8500`)))] as const,
-    ),
+    cluster.members(),
+    kv.read(POLICIES.prefix),
+    kv.read(STATUSES.prefix),
+    kv.read(SERVICE_REPORTS.prefix),
+    ...addressed.map(async ([id, address]) => [id, await attempt(CONSUL.on(address).cluster.ask())] as const),
   ])
   return {
     members,

@@ -1,5 +1,5 @@
 import { lastValueFrom, map, startWith, tap } from 'rxjs'
-import { createConsul } from '../../consul/client.ts'
+import { CONSUL } from '../clients.ts'
 import { sourcesFollowed, sourcesOnce } from '../../views/sources.ts'
 import { OK } from '../exit.ts'
 import type { ListOptions } from '../options.ts'
@@ -27,7 +27,7 @@ export async function printListing<V extends object>(
   { kind, views, check }: Listing<V>,
   { names, namespace, output: format, watch, tied }: ListRequest,
 ): Promise<void> {
-  const consul = createConsul(consulUrl)
+  const consul = CONSUL.at(consulUrl)
   const selection: Selection = { names, namespace: namespace ?? null }
   const once = sourcesOnce(consul)
   const first = await lastValueFrom(views(once, selection))

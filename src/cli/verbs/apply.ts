@@ -10,7 +10,7 @@ import { foreseeChanges, foreseenLines, isRefused } from '../spec-files/dry-run.
 import { FAILED, OK, UserError } from '../exit.ts'
 import { plainText, readSpecFiles } from '../spec-files/read.ts'
 import type { SpecDocument } from '../spec-files/read.ts'
-import { createConsul } from '../../consul/client.ts'
+import { CONSUL } from '../clients.ts'
 import { fetchPolicies, sourcesFollowed } from '../../views/sources.ts'
 import { inController } from '../in-controller.ts'
 import { listSpecConfigs } from '../../docker/configs.ts'
@@ -59,7 +59,7 @@ async function applyAndWait(
     key,
     source: { kind: 'config' as const, name: config },
   }))
-  const { statuses } = sourcesFollowed(createConsul(consulUrl), WARNINGS)
+  const { statuses } = sourcesFollowed(CONSUL.at(consulUrl), WARNINGS)
   const linesOf = progressTeller()
   const progress = followProgress(statuses, specs, timeout).pipe(tap((each) => print(linesOf(each))))
   const missed = shortcomings(await lastValueFrom(progress), timeout)
@@ -93,7 +93,7 @@ async function serverDryRun(
 ): Promise<number> {
   const [snapshot, known] = await Promise.all([
     connectDocker().then((docker) => observe(docker)),
-    fetchPolicies(createConsul(consulUrl)),
+    fetchPolicies(CONSUL.at(consulUrl)),
   ])
   const foreseen = foreseeChanges({ snapshot, known }, documents, settings, new Date())
   print(foreseen.flatMap(foreseenLines))

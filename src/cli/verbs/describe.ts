@@ -1,5 +1,5 @@
 import { forkJoin, lastValueFrom } from 'rxjs'
-import { createConsul } from '../../consul/client.ts'
+import { CONSUL } from '../clients.ts'
 import { serviceKey } from '../../model/names.ts'
 import { eventViews } from '../../views/event.ts'
 import { serviceViews } from '../../views/service.ts'
@@ -22,7 +22,7 @@ export async function describeService(
   name: string,
   namespace: string | null,
 ): Promise<void> {
-  const sources = sourcesOnce(createConsul(consulUrl))
+  const sources = sourcesOnce(CONSUL.at(consulUrl))
   const { policies, statuses, events } = sources
   const known = await lastValueFrom(forkJoin({ policies, statuses, events }))
   const views = serviceViews(known.policies, known.statuses)
@@ -53,7 +53,7 @@ async function describe<V extends object>(
   name: string,
   text: (view: V, paint: Paint) => string,
 ): Promise<void> {
-  const sources = sourcesOnce(createConsul(consulUrl))
+  const sources = sourcesOnce(CONSUL.at(consulUrl))
   const all = await lastValueFrom(views(sources, { names: [name], namespace: null }))
   console.log(text(requireOne(all, kind, name, null), paintFor(process.stdout)))
 }

@@ -6,7 +6,7 @@ import { observe } from '../../docker/observe.ts'
 import type { CliContext } from '../../settings.ts'
 import { DIFFERENT, OK } from '../exit.ts'
 import { readSpecFiles } from '../spec-files/read.ts'
-import { createConsul } from '../../consul/client.ts'
+import { CONSUL } from '../clients.ts'
 import { fetchPolicies } from '../../views/sources.ts'
 import { diffSpec } from '../spec-files/spec-diff.ts'
 import type { SpecDiff } from '../spec-files/spec-diff.ts'
@@ -17,7 +17,7 @@ export async function diff(filenames: readonly string[], { consulUrl, settings }
   const documents = await readSpecFiles(filenames)
   const snapshot = await observe(await connectDocker())
   const known: ReadonlyMap<ServiceKey, Policy> =
-    consulUrl === null ? new Map() : await fetchPolicies(createConsul(consulUrl))
+    consulUrl === null ? new Map() : await fetchPolicies(CONSUL.at(consulUrl))
   const declarations = declare(snapshot, known, settings.deployment.mesh)
   const diffs = documents.map((document) => diffSpec(document, declarations, snapshot))
   for (const each of diffs) {

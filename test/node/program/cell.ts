@@ -6,9 +6,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Docker from 'dockerode'
-import { createConsulAgent } from '../../../src/consul/agent.ts'
 import { createConsul } from '../../../src/consul/client.ts'
-import { putKv, readKvPrefix } from '../../../src/consul/kv.ts'
+import type { ConsulClient } from '../../../src/consul/client.ts'
 import type { Policy } from '../../../src/model/policy.ts'
 import type { Registration } from '../../../src/model/registration.ts'
 import { RealHaproxy } from '../../haproxy/haproxy.ts'
@@ -98,11 +97,14 @@ export class Cell {
     await once(stream, 'end')
   }
 
+  #client(): ConsulClient {
+    return createConsul({ address: this.#address })
+  }
+
   /** As the controller would: the node's HAProxy and these tasks of hello/www. */
   async declare(policy: Policy, origins: readonly Place[]): Promise<void> {
-    const agent = createConsulAgent(this.#address)
-    const client = createConsul(this.#address)
-    await putKv(client, POLICIES.key(policy.key), POLICIES.encode(policy))
+    const { agent, kv } = this.#client()
+    await kv.put(POLICIES.key(policy.key), POLICIES.encode(policy))
     await agent.register(
       registration('shoal-haproxy', 'shoal_haproxy.n1.x', {
         address: this.haproxy.address,
@@ -116,15 +118,15 @@ export class Cell {
   }
 
   async drain(origin: Place): Promise<void> {
-    await createConsulAgent(this.#address).setMaintenance(`${origin.name}:http`, 'to stop')
+    await this.#client().agent.setMaintenance(`${origin.name}:http`, 'to stop')
   }
 
   async deregister(origin: Place): Promise<void> {
-    await createConsulAgent(this.#address).deregister(`${origin.name}:http`)
+    await this.#client().agent.deregister(`${origin.name}:http`)
   }
 
   async report(): Promise<unknown> {
-    const reports = await readKvPrefix(createConsul(this.#address), `${SERVICE_REPORTS.prefix}node1/`)
+    const reports = await this.#client().kv.read(`${SERVICE_REPORTS.prefix}node1/`)
     return JSON.parse(reports.get(SERVICE_REPORTS.key('node1/hello/www')) ?? 'null')
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { agentNodes } from '../../src/consul/watch.ts'
+import { agentNodes } from '../../src/consul/queries.ts'
 
 describe('agentNodes', () => {
   it('are those of Shoal’s own agents, whatever else is in Consul', () => {
