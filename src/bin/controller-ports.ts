@@ -4,6 +4,7 @@ import type { ControllerPorts } from '../controller/ports.ts'
 import type { Hint } from '../docker/hint.ts'
 import type { ClusterSnapshot } from '../model/cluster.ts'
 import { NODE_REPORTS } from '../store/reports.ts'
+import type { FailingChecks } from '../model/registration.ts'
 
 /**
  * The adapters' calls that the controller makes, on a connection each of them. The simulation has
@@ -23,7 +24,7 @@ export interface ControllerAdapters {
     /** The Consul agent at this IPv4 address, the same object each time. */
     readonly agent: ControllerPorts['consulAgent']
     readonly kv: ControllerPorts['kv']
-    readonly followFailingChecks: () => Observable<ReadonlySet<string>>
+    readonly followFailingChecks: () => Observable<FailingChecks>
     /** All values under a prefix by their key, at most once in `minInterval` ms. */
     readonly followKeys: (prefix: string, minInterval: number) => Observable<ReadonlyMap<string, string>>
     /** Whether Consul has stopped answering what is followed. */

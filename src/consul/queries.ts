@@ -2,6 +2,7 @@ import type { Endpoint } from '../model/endpoint.ts'
 import { ask } from './call.ts'
 import type { CallOptions, ConsulApi } from './call.ts'
 import type { BlockingQuery } from '../lib/blocking-query.ts'
+import type { FailingChecks } from '../model/registration.ts'
 import { finding } from './check.ts'
 import { isMaintenance, toEndpoints } from './endpoint.ts'
 import { asList, asObject, asText } from '../lib/unknown.ts'
@@ -29,7 +30,7 @@ export interface ConsulQueries {
   /**
    * Checks that do not pass anywhere, as `<Consul node>/<check ID>`; maintenance is not among them.
    */
-  failingChecks(): BlockingQuery<ReadonlySet<string>>
+  failingChecks(): BlockingQuery<FailingChecks>
   /** Swarm node ID by Consul node, of the agents of Shoal's own stack. */
   agentNodes(): BlockingQuery<ReadonlyMap<string, string>>
 }
@@ -72,12 +73,15 @@ export function agentNodes(answer: unknown): ReadonlyMap<string, string> {
 }
 
 /** From an answer of `/v1/health/state/any`. */
-function failingChecks(answer: unknown): ReadonlySet<string> {
-  const checks = asList(answer).map((check) => asObject(check))
-  const failing = checks.filter(
-    (check) => !isMaintenance(asText(check['CheckID'])) && finding(check) !== 'passing',
+function failingChecks(answer: unknown): FailingChecks {
+  return new Map(
+    asList(answer).flatMap((each) => {
+      const check = asObject(each)
+      const found = finding(check)
+      if (found === 'passing' || isMaintenance(asText(check['CheckID']))) return []
+      return [[`${asText(check['Node'])}/${asText(check['CheckID'])}`, found] as const]
+    }),
   )
-  return new Set(failing.map(({ Node, CheckID }) => `${asText(Node)}/${asText(CheckID)}`))
 }
 
 function blocking<T>(

@@ -19,6 +19,7 @@ import { NODE_REPORTS } from '../store/reports.ts'
 import type { FollowedFacts } from './statuses.ts'
 import { Backlog, keyOfWork } from './work-item.ts'
 import type { WorkItem } from './work-item.ts'
+import type { FailingChecks } from '../model/registration.ts'
 
 /** ms between two observations at least, and until one that failed is made again. */
 const OBSERVATIONS = { minInterval: 50, retryInterval: 1000, maxInterval: Number.POSITIVE_INFINITY }
@@ -50,7 +51,7 @@ export class Controller {
   readonly #backlog = new Backlog()
   readonly #inFlight = new InFlight()
   readonly #running = new Subscription()
-  #facts: FollowedFacts = { failing: new Set(), reports: [] }
+  #facts: FollowedFacts = { failing: new Map(), reports: [] }
   /** Null while standing by. */
   #lead: Lead | null = null
 
@@ -100,7 +101,7 @@ export class Controller {
       role: this.#lead === null ? 'standing by' : 'leading',
       at: new Date(this.#timing.scheduler.now()).toISOString(),
       isLeadStale: this.#looks.isLeadStale(),
-      failing: [...this.#facts.failing],
+      failing: [...this.#facts.failing.keys()],
       reporting: this.#facts.reports.map(({ node }) => node),
       work: this.#backlog.snapshot(),
       lead: this.#lead?.dump() ?? null,
@@ -159,8 +160,8 @@ export class Controller {
   }
 
   /** A check that newly fails tells of a crash before the cluster does. */
-  #noteFailing(failing: ReadonlySet<string>): void {
-    const news = [...failing].filter((check) => !this.#facts.failing.has(check))
+  #noteFailing(failing: FailingChecks): void {
+    const news = [...failing.keys()].filter((check) => !this.#facts.failing.has(check))
     this.#facts = { ...this.#facts, failing }
     this.#enqueue({ kind: 'statuses' })
     if (news.length > MOST_SUSPECTS) return

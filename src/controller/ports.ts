@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs'
-import type { HeldRegistration, Registration } from '../model/registration.ts'
+import type { HeldRegistration, Registration, FailingChecks } from '../model/registration.ts'
 import type { ClusterSnapshot, ObservedNodes } from '../model/cluster.ts'
 
 /**
@@ -23,7 +23,7 @@ export interface ControllerPorts {
   consulAgent(address: string): ConsulAgentPort
   readonly kv: KvPort
   /** Checks that do not pass anywhere as `<Consul node>/<check ID>`, whenever that changes. */
-  readonly failing: Observable<ReadonlySet<string>>
+  readonly failing: Observable<FailingChecks>
   /** Whether Consul has stopped answering what is followed, from now on. */
   readonly silent: Observable<boolean>
   /** What each node's proxy has in force, as JSON by KV key, whenever that changes. */

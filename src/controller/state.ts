@@ -1,6 +1,6 @@
 import type { Deployment } from '../model/deployment.ts'
 import type { Policy } from '../model/policy.ts'
-import type { HeldRegistration } from '../model/registration.ts'
+import type { HeldRegistration, FailingChecks } from '../model/registration.ts'
 import type { ServiceKey } from '../model/service.ts'
 import type { ClusterSnapshot } from '../model/cluster.ts'
 import { isDoubtful, isMost, guardSnapshot } from './plan/guard.ts'
@@ -47,8 +47,7 @@ export interface Observation extends Observed {
   /** Policies in force. */
   readonly known: ReadonlyMap<ServiceKey, Policy>
   readonly registered: RegisteredByNode
-  /** Checks that do not pass, as `<Consul node>/<check ID>`. */
-  readonly failing: ReadonlySet<string>
+  readonly failing: FailingChecks
   /** ms for which the guard has held observations so far. */
   readonly heldFor: number
 }
@@ -66,8 +65,7 @@ export function accept(
 ): Acceptance {
   const { snapshot, known, registered, failing, heldFor, now } = observation
   const expected = expectedRegistrations(snapshot, registered)
-  const failed = new Set([...failing].map(registrationOfCheck))
-  const verdict = guardSnapshot(snapshot, instanceIds(expected, failed), heldFor)
+  const verdict = guardSnapshot(snapshot, knownInstances(state, snapshot, expected, failing), heldFor)
   if (verdict.kind !== 'accepted') return verdict
   const present = instancesById(snapshot)
   const lacking = instanceIds(expected.filter(({ instanceId }) => !present.has(instanceId)))
@@ -113,9 +111,13 @@ export function isSettled({ plan, absentInstances, mostAbsentSince }: Controller
  * can say or change anything.
  */
 function expectedRegistrations(snapshot: ClusterSnapshot, registered: RegisteredByNode): HeldRegistration[] {
-  const ready = snapshot.nodes.filter(({ status }) => status === 'ready')
-  const registrations = ready.flatMap(({ id }) => registered.get(id) ?? [])
+  const registrations = readyNodes(snapshot).flatMap((node) => registered.get(node) ?? [])
   return registrations.filter(({ maintenance }) => !maintenance)
+}
+
+/** IDs of the nodes that are there. */
+function readyNodes({ nodes }: ClusterSnapshot): string[] {
+  return nodes.filter(({ status }) => status === 'ready').map(({ id }) => id)
 }
 
 /**
@@ -126,10 +128,26 @@ function hasWantedInstances(snapshot: ClusterSnapshot, policy: Policy | undefine
   return instancesOf(snapshot, policy?.spec.selector.service ?? '').some(({ wanted }) => wanted)
 }
 
-/** IDs of the instances that these stand for, without those of registrations in `but`. */
-function instanceIds(
-  registrations: readonly HeldRegistration[],
-  but: ReadonlySet<string> = new Set(),
+/**
+ * IDs of the instances that the guard counts: what is registered, and what is to be since the last
+ * observation. A check that failed explains why an instance is gone; one that never ran does not.
+ */
+function knownInstances(
+  state: ControllerState | null,
+  snapshot: ClusterSnapshot,
+  expected: readonly HeldRegistration[],
+  failing: FailingChecks,
 ): ReadonlySet<string> {
-  return new Set(registrations.filter(({ id }) => !but.has(id)).map(({ instanceId }) => instanceId))
+  const critical = [...failing].filter(([, found]) => found === 'critical')
+  const failed = new Set(critical.map(([check]) => registrationOfCheck(check)))
+  const planned = readyNodes(snapshot).flatMap((node) => state?.plan.registrations.get(node) ?? [])
+  const toBe = planned
+    .filter(({ maintenance }) => maintenance === null)
+    .map(({ id, meta }) => ({ id, instanceId: meta['shoal-task'] }))
+  return instanceIds([...expected, ...toBe].filter(({ id }) => !failed.has(id)))
+}
+
+/** IDs of the instances that these registrations stand for. */
+function instanceIds(registrations: readonly Pick<HeldRegistration, 'instanceId'>[]): ReadonlySet<string> {
+  return new Set(registrations.map(({ instanceId }) => instanceId))
 }

@@ -9,11 +9,12 @@ import type { KvPort } from './ports.ts'
 import type { ControllerSettings, ControllerState, RegisteredByNode } from './state.ts'
 import { STATUSES } from '../store/statuses.ts'
 import { sameContent } from '../lib/same.ts'
+import type { FailingChecks } from '../model/registration.ts'
 
 /** What is followed of Consul, whether this node leads or not. */
 export interface FollowedFacts {
   /** Checks that do not pass, as `<Consul node>/<check ID>`. */
-  readonly failing: ReadonlySet<string>
+  readonly failing: FailingChecks
   /** What each node agent has programmed. */
   readonly reports: readonly NodeReport[]
 }
@@ -41,7 +42,7 @@ export function statuses(
   const shared = {
     mesh: deployment.mesh,
     registered: new Set(ids),
-    failing: new Set([...facts.failing].map(registrationOfCheck)),
+    failing: new Set([...facts.failing.keys()].map(registrationOfCheck)),
     proxies: proxies.size,
     now: new Date(facts.now).toISOString(),
   }

@@ -40,6 +40,12 @@ interface RegistrationMeta {
   readonly 'shoal-hash': string
 }
 
+/**
+ * Checks that do not pass, as `<Consul node>/<check ID>`: they failed, or never ran, which is no
+ * evidence either way.
+ */
+export type FailingChecks = ReadonlyMap<string, 'critical' | 'unchecked'>
+
 /** What an agent says it has, of those that Shoal registered (they carry `shoal-hash`). */
 export interface HeldRegistration {
   readonly id: string

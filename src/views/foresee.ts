@@ -36,7 +36,7 @@ export function foreseeStatuses(
   settings: ControllerSettings,
   now: number,
 ): Foresight | Unreliable {
-  const nothing = { registered: new Map(), failing: new Set<string>(), now }
+  const nothing = { registered: new Map(), failing: new Map(), now }
   const acceptance = accept(null, { ...nothing, snapshot, known, heldFor: 0, isComplete: true }, settings)
   if (acceptance.kind !== 'accepted') {
     return { unreliable: `the Swarm changed while it was observed (${acceptance.message}); try again` }

@@ -84,7 +84,9 @@ function sourcesBy(
     statuses: keys(STATUSES.prefix).pipe(map((kv) => STATUSES.decode(kv).entries)),
     reports: keys(SERVICE_REPORTS.prefix).pipe(map((kv) => [...SERVICE_REPORTS.decode(kv).entries.values()])),
     events: keys(EVENTS.prefix).pipe(map((kv) => EVENTS.decode(kv).entries)),
-    failing: follow('failing checks', queries.failingChecks()),
+    failing: follow('failing checks', queries.failingChecks()).pipe(
+      map((failing) => new Set(failing.keys())),
+    ),
     agents: follow('agents', queries.agentNodes()),
     swarm,
     endpoints: (service) => follow(service, queries.endpoints(service)),

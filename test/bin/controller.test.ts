@@ -51,7 +51,7 @@ async function start() {
         },
         delete: () => Promise.resolve(),
       },
-      followFailingChecks: () => of(new Set<string>()),
+      followFailingChecks: () => of(new Map()),
       followKeys: (prefix) => (asked.push(prefix), of(new Map())),
       silent: NEVER,
     },

@@ -173,13 +173,13 @@ describe('a real Consul agent', () => {
 
   it('names the checks that fail, and not those in maintenance', async () => {
     const seen = follow(client.queries.failingChecks())
-    await expect(seen.next()).resolves.toEqual(new Set())
+    await expect(seen.next()).resolves.toEqual(new Map())
     await heal('hint')
     await register(registrationOf('hint'))
     await expect.poll(() => healthOf('hint'), SOON).toEqual(['passing'])
     await agent.setMaintenance('hint.1.t1:http', 'its task is to stop')
     await fall('hint')
-    await expect(seen.next()).resolves.toEqual(new Set(['node1/hint.1.t1:http:check']))
+    await expect(seen.next()).resolves.toEqual(new Map([['node1/hint.1.t1:http:check', 'critical']]))
   })
 })
 

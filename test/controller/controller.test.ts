@@ -105,7 +105,7 @@ describe('a check that newly fails', () => {
   it('has its task’s service looked at, at once', async () => {
     const { clock, failing, during } = start(3, 10)
     await clock.advance(31_000)
-    const fail = () => failing.next(new Set(['node/hello_www.1.t0:www-hello:check']))
+    const fail = () => failing.next(new Map([['node/hello_www.1.t0:www-hello:check', 'critical']]))
     expect(await during(10, fail)).toMatchObject({ services: 1 })
     await clock.advance(1000)
     // It is no news.

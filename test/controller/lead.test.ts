@@ -194,7 +194,7 @@ describe('the dump of a controller', () => {
   it('is plain data, and tells of work that fails and why', async () => {
     const { rig, controller, clock, failing } = await leading()
     rig.fails = (key) => key.startsWith('shoal/')
-    failing.next(new Set(['host-n1/hello_www.1.t0:www-hello:check']))
+    failing.next(new Map([['host-n1/hello_www.1.t0:www-hello:check', 'critical']]))
     await clock.advance(3000)
     const dump = controller.snapshot()
     expect(JSON.parse(JSON.stringify(dump))).toEqual(dump)

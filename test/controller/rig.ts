@@ -5,7 +5,7 @@ import { Controller } from '../../src/controller/controller.ts'
 import type { Hint } from '../../src/docker/hint.ts'
 import type { ClusterSnapshot, Instance } from '../../src/model/cluster.ts'
 import { EVENTS } from '../../src/store/events.ts'
-import type { HeldRegistration } from '../../src/model/registration.ts'
+import type { HeldRegistration, FailingChecks } from '../../src/model/registration.ts'
 import { VirtualClock } from '../loop/virtual-clock.ts'
 import { carryOut } from './plan/agent.ts'
 import { deployment, instance, labelled, node, snapshot, workload } from './plan/world.ts'
@@ -19,7 +19,7 @@ export function serviceEvent(type: 'service' | 'container', action: string): Hin
 export class Rig {
   readonly clock = new VirtualClock()
   readonly events = new Subject<Hint>()
-  readonly failing = new Subject<ReadonlySet<string>>()
+  readonly failing = new Subject<FailingChecks>()
   /** What each Consul agent holds, by its address. */
   readonly held = new Map<string, readonly HeldRegistration[]>()
   readonly kv = new Map<string, string>()

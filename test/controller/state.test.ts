@@ -22,7 +22,7 @@ function observation(
     snapshot: snapshot({ workloads: [workload('hello_www')], ...seen }),
     known: state?.known ?? new Map(),
     registered: new Map([['n1', IDS.map((id) => held(id))]]),
-    failing: new Set(),
+    failing: new Map(),
     heldFor: 0,
     now: 0,
     isComplete: true,
@@ -91,12 +91,31 @@ describe('serving tasks that a list lacks', () => {
   it('hold the plan if they are most, unless they fail their checks', () => {
     const seen = [{ instances: tasks('t1') }]
     expect(observed(seen)).toEqual({ verdict: 'held', state: null })
-    const failing = new Set([
-      'host-n1/hello_www.1.t2:www-hello:check',
-      'host-n1/hello_www.1.t3:www-hello:check',
-    ])
+    const failing = new Map([
+      ['host-n1/hello_www.1.t2:www-hello:check', 'critical'],
+      ['host-n1/hello_www.1.t3:www-hello:check', 'critical'],
+    ] as const)
     expect(observed(seen, { failing }).verdict).toBe('accepted')
     expect(observed(seen, { failing }).state?.absentInstances.keys().toArray()).toEqual(['t2', 't3', 't4'])
+  })
+
+  it('hold the plan though few are registered yet, if most of the others are to be', () => {
+    const few = new Map([['n1', [held('t1'), held('t2')]]])
+    const seen = { instances: tasks(...IDS), specs: [named('www')] }
+    expect(observed([seen, { specs: seen.specs }], { registered: few }).verdict).toBe('held')
+  })
+
+  it('hold the plan though no check of theirs ran yet', () => {
+    const unchecked = new Map(
+      IDS.map((id) => [`host-n1/hello_www.1.${id}:www-hello:check`, 'unchecked'] as const),
+    )
+    expect(observed([{ instances: [] }], { failing: unchecked }).verdict).toBe('held')
+  })
+
+  it('do not hold the plan if they were to stop before they were gone', () => {
+    const stopping = IDS.map((id) => instance(id, 'hello_www', { desired: 'remove' }))
+    const seen = [{ instances: stopping, specs: [named('www')] }, { instances: [] }]
+    expect(observed(seen, { registered: new Map() }).verdict).toBe('accepted')
   })
 
   it('count for nothing if they are drained already, or on a node that is not there', () => {

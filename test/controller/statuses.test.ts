@@ -80,7 +80,7 @@ describe('the status of a service', () => {
       nodes,
       specs: [config('www', spec)],
     })
-    const seen = { registered: new Map(), failing: new Set<string>(), heldFor: 0, now: 0, isComplete: true }
+    const seen = { registered: new Map(), failing: new Map(), heldFor: 0, now: 0, isComplete: true }
     const settings = { deployment, domain: 'example.test', ownHosts: [] }
     const acceptance = accept(null, { ...seen, snapshot: swarm, known: new Map() }, settings)
     if (acceptance.kind !== 'accepted') throw new Error(acceptance.message)

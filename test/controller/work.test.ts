@@ -19,7 +19,7 @@ function stateWith(tasks: readonly Instance[]): ControllerState {
     snapshot: snapshot({ workloads: services, instances: tasks }),
     known: new Map(),
     registered: new Map(),
-    failing: new Set<string>(),
+    failing: new Map(),
     heldFor: 0,
     now: 0,
     isComplete: true,

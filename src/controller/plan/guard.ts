@@ -19,8 +19,8 @@ export type GuardVerdict =
   | { readonly kind: 'held'; readonly missing: number; readonly known: number; readonly message: string }
 
 /**
- * The mass-removal guard. `serving` holds the IDs of instances that are registered, not draining
- * and pass their checks: if most of them are simply missing from a snapshot (not stopped, not failed:
+ * The mass-removal guard. `serving` holds the IDs of instances that are registered or are to be,
+ * not draining, and of whose checks none failed: if most of them are simply missing from a snapshot (not stopped, not failed:
  * missing), the list is doubted rather than the instances, until it has said the same for
  * `GUARD_PATIENCE`. `heldFor` is how many ms snapshots have been held for now.
  */

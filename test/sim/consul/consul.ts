@@ -6,7 +6,7 @@ import { defer, distinctUntilChanged, filter, map, merge, mergeMap, of, Subject,
 import type { Observable } from 'rxjs'
 import type { Endpoint } from '../../../src/model/endpoint.ts'
 import { toEndpoints } from '../../../src/consul/endpoint.ts'
-import type { Registration } from '../../../src/model/registration.ts'
+import type { Registration, FailingChecks } from '../../../src/model/registration.ts'
 import type { VirtualClock } from '../../loop/virtual-clock.ts'
 import type { Random } from '../random.ts'
 import type { SimNode } from '../swarm/data.ts'
@@ -136,12 +136,12 @@ export class Consul {
   }
 
   /** Checks that do not pass, as `<Consul node>/<check ID>`. */
-  failing(through: SimNode): Observable<ReadonlySet<string>> {
+  failing(through: SimNode): Observable<FailingChecks> {
     const read = () =>
-      new Set(
+      new Map(
         [...this.#catalog.values()].flatMap(({ node, instances }) =>
           [...instances].flatMap(([id, { status }]) =>
-            status === 'passing' ? [] : [`${node.hostname}/${checkId(id)}`],
+            status === 'passing' ? [] : [[`${node.hostname}/${checkId(id)}`, FOUND[status]] as const],
           ),
         ),
       )
@@ -202,6 +202,8 @@ export class Consul {
     this.#news.next(null)
   }
 }
+
+const FOUND = { warning: 'unchecked', critical: 'critical' } as const
 
 /** As `/v1/health/service/<name>` has it. */
 function healthEntry({ registration, status, output, maintenance }: Instance, lost: boolean): object {
