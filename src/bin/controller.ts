@@ -52,8 +52,8 @@ export async function main(
 async function connect({ consulUrl }: ControllerProgramSettings, log: Log): Promise<ControllerAdapters> {
   const docker = await connectDocker()
   const clients = consulClients()
-  const { kv, queries } = clients.at(consulUrl)
-  const { watch, silent } = watching(log)
+  const { kv, queries, cluster } = clients.at(consulUrl)
+  const { watch, silent } = watching(log, cluster.aliveServers)
   return {
     docker: {
       observe: (previous) => observe(docker, previous),

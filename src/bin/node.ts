@@ -29,8 +29,8 @@ import { settingsOrExit } from './settings-or-exit.ts'
 import { showDump } from './show-dump.ts'
 import { stopOnSignal } from './stop-on-signal.ts'
 
-function consulPort({ queries, kv }: ConsulClient, log: Logger): ConsulPort {
-  const { watch, silent } = watching(log)
+function consulPort({ queries, kv, cluster }: ConsulClient, log: Logger): ConsulPort {
+  const { watch, silent } = watching(log, cluster.aliveServers)
   return {
     keys: (prefix) => watch(prefix, queries.keys(prefix)),
     endpoints: (service) => watch(service, queries.endpoints(service)),

@@ -2,9 +2,15 @@ import type { ConsulAgentAnswer, ClockOffset, ConsulMember } from '../model/cons
 import { ask } from './call.ts'
 import type { ConsulApi } from './call.ts'
 import { asList, asObject, asText } from '../lib/unknown.ts'
+import { byText } from '../lib/order.ts'
 
 /** ms */
 const TIMEOUT = 3000
+/**
+ * ms: an agent that is merely busy is not asked everything anew, which would make it busier.
+ */
+const GOSSIP_TIMEOUT = 10_000
+const SERVERS_ALONE = { filter: 'Tags.role == "consul"' }
 /** ms: what a `Date` header leaves out. */
 const SECOND = 1000
 
@@ -12,11 +18,16 @@ const STATUSES = ['unknown', 'alive', 'leaving', 'left', 'failed'] as const
 
 /**
  * The Consul cluster as one agent knows it. Every call rejects with ConsulError, after 3 s at the
- * latest.
+ * latest if nothing else is said.
  */
 export interface ConsulCluster {
   /** All members that the agent knows, also those that have left or failed. */
   members(): Promise<readonly ConsulMember[]>
+  /**
+   * Which Consul servers the agent takes for alive, as text that is equal for equal ones. It knows by
+   * gossip, and asks no server. Rejects also when the signal aborts it, after 10 s at the latest.
+   */
+  readonly aliveServers: (signal: AbortSignal) => Promise<string>
   /**
    * Whether the agent answers, whom it takes for the leader, and how its clock differs from ours.
    */
@@ -30,6 +41,19 @@ export function consulCluster(api: ConsulApi): ConsulCluster {
     async members() {
       const { body } = await ask(api, 'listing members', limits, (options) => agent.members({ ...options }))
       return asList(body).map(toMember)
+    },
+    async aliveServers(signal) {
+      const gossip = { timeout: GOSSIP_TIMEOUT, signal }
+      const { body } = await ask(api, 'listing servers', gossip, (options) =>
+        agent.members({ ...options, ...SERVERS_ALONE }),
+      )
+      const alive = asList(body)
+        .map(toMember)
+        .filter(({ server, status: is }) => server && is === 'alive')
+      return alive
+        .map(({ name, address }) => `${name} ${address}`)
+        .toSorted(byText)
+        .join()
     },
     async ask() {
       const sent = Date.now()

@@ -1,4 +1,5 @@
-import { asyncScheduler, defer, filter, map, repeat, retry, type Observable, type SchedulerLike } from 'rxjs'
+import { asyncScheduler, defer, filter, map, NEVER, repeat, retry, startWith, switchMap, tap } from 'rxjs'
+import type { Observable, SchedulerLike } from 'rxjs'
 import { abortable, after, backoffDelay, type Backoff } from './timing.ts'
 import type { Answer, BlockingQuery } from '../lib/blocking-query.ts'
 
@@ -15,6 +16,11 @@ export interface BlockingQueryOptions {
   readonly random?: () => number
   /** Told of each failed query, and in how many ms the next is due. */
   readonly onError?: (error: unknown, retryInMs: number) => void
+  /**
+   * Each value, in ms: a question that was asked before and is not answered within a random part of
+   * this time is given up, and asked anew at once, without an index.
+   */
+  readonly anew?: Observable<number>
 }
 
 /**
@@ -25,17 +31,19 @@ export interface BlockingQueryOptions {
  * emitted, changed or not. Unsubscribing aborts the query's signal.
  *
  * `query` must give up by itself some time after its `wait`: a connection that died silently is not
- * noticed here. Rules:
+ * noticed here, unless `anew` says so. Rules:
  * https://developer.hashicorp.com/consul/api-docs/features/blocking#implementation-details
  */
 export function blockingQuery<T>(query: BlockingQuery<T>, options: BlockingQueryOptions): Observable<T> {
   const { retry: backoff, minInterval = 50, onError } = options
-  const { scheduler = asyncScheduler, random = Math.random } = options
+  const { scheduler = asyncScheduler, random = Math.random, anew = NEVER } = options
   return defer(() => {
     let index: number | null = null
     let failures = 0
     let askedAt = 0
+    let isAnswered = false
     const ask = (signal: AbortSignal): Promise<Answer<T>> => {
+      isAnswered = false
       askedAt = scheduler.now()
       return query(index, signal)
     }
@@ -43,6 +51,7 @@ export function blockingQuery<T>(query: BlockingQuery<T>, options: BlockingQuery
       const { next, news } = nextIndex(index, answer.index)
       index = next
       failures = 0
+      isAnswered = true
       return news
     }
     const afterError = (error: unknown): Observable<unknown> => {
@@ -56,11 +65,25 @@ export function blockingQuery<T>(query: BlockingQuery<T>, options: BlockingQuery
     }
     // The clock may have been set back.
     const pause = (): number => Math.max(0, minInterval - Math.max(0, scheduler.now() - askedAt))
-    return abortable(ask).pipe(
+    const answers = abortable(ask).pipe(
       filter(isNews),
       map(({ value }) => value),
       retry({ delay: afterError }),
       repeat({ delay: () => after(pause(), scheduler) }),
+    )
+    const lost = anew.pipe(
+      switchMap((ms) => {
+        const since = scheduler.now()
+        return after(random() * ms, scheduler).pipe(filter(() => !isAnswered && askedAt <= since))
+      }),
+      tap(() => {
+        index = null
+        failures = 0
+      }),
+    )
+    return lost.pipe(
+      startWith(null),
+      switchMap(() => answers),
     )
   })
 }

@@ -1,8 +1,30 @@
-import { BehaviorSubject, finalize, tap } from 'rxjs'
+import {
+  asyncScheduler,
+  BehaviorSubject,
+  defer,
+  distinctUntilChanged,
+  finalize,
+  ignoreElements,
+  map,
+  merge,
+  share,
+  skip,
+  Subject,
+  tap,
+  throttleTime,
+} from 'rxjs'
 import type { Observable } from 'rxjs'
 import { blockingQuery } from './blocking-query.ts'
+import type { BlockingQueryOptions } from './blocking-query.ts'
 import type { BlockingQuery } from '../lib/blocking-query.ts'
+import type { Timing } from './timing.ts'
 import type { Log } from '../lib/log.ts'
+
+/**
+ * Asks the Consul agent which Consul servers are alive, as text of which only changes matter.
+ * Rejects if it does not answer in some seconds.
+ */
+export type AliveServers = (signal: AbortSignal) => Promise<string>
 
 export interface Watching {
   /**
@@ -16,36 +38,103 @@ export interface Watching {
 
 /** ms */
 const RETRY = { first: 200, max: 5000 }
+/** ms between two questions for the servers, also after one that failed. */
+const BEAT = 1000
+const BEAT_RETRY = { first: BEAT, max: BEAT }
+/** ms between two times at which all questions are asked anew, at least. */
+const ANEW_APART = 10_000
+/** ms over which these are spread: for each question, and at most. */
+const SPREAD_PER_QUESTION = 5
+const LONGEST_SPREAD = 5000
+
+const REAL: Timing = { scheduler: asyncScheduler, random: Math.random }
 
 /**
  * All watches of a program, with one account of whether Consul answers. However many of them fail,
  * the log tells of the first failure, and of the moment when none fails any more.
+ *
+ * A question that a Consul agent passed on to a server without power stays unanswered for a minute,
+ * while a new server answers all that is asked now. So all open questions are asked anew when other
+ * servers are alive than before, and when Consul answers again after a failure.
  */
-export function watching(log: Log): Watching {
+export function watching(log: Log, aliveServers: AliveServers, timing: Timing = REAL): Watching {
+  const signs = new Subject<string>()
+  const account = accountOf(log, () => signs.next('it answers again'))
+  let questions = 0
+  const anew = signs.pipe(
+    throttleTime(ANEW_APART, timing.scheduler, { leading: true, trailing: true }),
+    tap((reason) => log.info({ reason, questions }, 'asks consul everything anew')),
+    map(() => Math.min(questions * SPREAD_PER_QUESTION, LONGEST_SPREAD)),
+    share(),
+  )
+  const follow = <T>(
+    what: string,
+    query: BlockingQuery<T>,
+    options: Omit<BlockingQueryOptions, 'onError'>,
+  ): Observable<T> =>
+    blockingQuery(query, { ...timing, ...options, onError: (error) => account.failed(what, error) }).pipe(
+      tap(() => account.answered(what)),
+      finalize(() => account.ended(what)),
+    )
+  const servers = follow('servers', polled(aliveServers), { retry: BEAT_RETRY, minInterval: BEAT }).pipe(
+    distinctUntilChanged(),
+    skip(1),
+    tap(() => signs.next('other servers are alive')),
+    ignoreElements(),
+    share(),
+  )
+  return {
+    silent: account.silent,
+    watch: (what, query, minInterval) =>
+      defer(() => {
+        questions += 1
+        const options = { retry: RETRY, anew, ...(minInterval === undefined ? {} : { minInterval }) }
+        return merge(follow(what, query, options), servers).pipe(finalize(() => (questions -= 1)))
+      }),
+  }
+}
+
+/** What is answered at once, as a blocking query each of whose answers is news. */
+function polled<T>(ask: (signal: AbortSignal) => Promise<T>): BlockingQuery<T> {
+  let count = 0
+  return async (_, signal) => {
+    const value = await ask(signal)
+    count += 1
+    return { index: count, value }
+  }
+}
+
+interface Account {
+  readonly silent: BehaviorSubject<boolean>
+  readonly failed: (what: string, error: unknown) => void
+  readonly answered: (what: string) => void
+  /** Nobody waits for it any more. */
+  readonly ended: (what: string) => void
+}
+
+/** Which watches fail; `onRecovery` is told when the last of them is answered again. */
+function accountOf(log: Log, onRecovery: () => void): Account {
   const failing = new Set<string>()
   const silent = new BehaviorSubject(false)
-  const settle = (what: string): void => {
-    if (failing.delete(what) && failing.size === 0) silent.next(false)
+  const settle = (what: string): boolean => {
+    const isLast = failing.delete(what) && failing.size === 0
+    if (isLast) silent.next(false)
+    return isLast
   }
   return {
     silent,
-    watch: (what, query, minInterval) => {
-      const onError = (error: unknown): void => {
-        const first = failing.size === 0
-        failing.add(what)
-        if (!first) return
-        log.warn({ what, reason: String(error) }, 'consul does not answer: all stays as it is')
-        silent.next(true)
-      }
-      const onAnswer = (): void => {
-        if (failing.size === 1 && failing.has(what)) log.info({}, 'consul answers again')
-        settle(what)
-      }
-      const options = { retry: RETRY, onError, ...(minInterval === undefined ? {} : { minInterval }) }
-      return blockingQuery(query, options).pipe(
-        tap(onAnswer),
-        finalize(() => settle(what)),
-      )
+    failed: (what, error) => {
+      const isFirst = failing.size === 0
+      failing.add(what)
+      if (!isFirst) return
+      log.warn({ what, reason: String(error) }, 'consul does not answer: all stays as it is')
+      silent.next(true)
     },
+    answered: (what) => {
+      if (!settle(what)) return
+      log.info({}, 'consul answers again')
+      onRecovery()
+    },
+    ended: settle,
   }
 }

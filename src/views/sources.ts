@@ -70,7 +70,8 @@ export function sourcesFollowed(consul: ConsulClient, log: Log): Sources {
       }),
     ),
   )
-  return sourcesBy(consul, watching(log).watch, swarm)
+  const { watch } = watching(log, consul.cluster.aliveServers)
+  return sourcesBy(consul, watch, swarm)
 }
 
 function sourcesBy(

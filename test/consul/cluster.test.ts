@@ -51,4 +51,20 @@ describe('a Consul agent', () => {
       { name: 'c', address: '10.0.0.3', status: 'unknown', server: false },
     ])
   })
+
+  it('tells which servers are alive, whatever their order', async () => {
+    const one = { Name: 'b', Addr: '10.0.0.2', Status: 1, Tags: { role: 'consul' } }
+    const two = { Name: 'a', Addr: '10.0.0.1', Status: 1, Tags: { role: 'consul' } }
+    const others = [
+      { ...one, Name: 'c', Status: 4 },
+      { ...one, Name: 'd', Tags: { role: 'node' } },
+    ]
+    const { signal } = new AbortController()
+    for (const members of [
+      [one, two],
+      [two, ...others, one],
+    ]) {
+      expect(await (await answering(members)).cluster.aliveServers(signal)).toBe('a 10.0.0.1,b 10.0.0.2')
+    }
+  })
 })
