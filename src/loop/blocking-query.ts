@@ -1,7 +1,27 @@
-import { asyncScheduler, defer, filter, map, NEVER, repeat, retry, startWith, switchMap, tap } from 'rxjs'
+import {
+  asyncScheduler,
+  defer,
+  filter,
+  map,
+  merge,
+  NEVER,
+  repeat,
+  retry,
+  startWith,
+  switchMap,
+  tap,
+} from 'rxjs'
 import type { Observable, SchedulerLike } from 'rxjs'
 import { abortable, after, backoffDelay, type Backoff } from './timing.ts'
 import type { Answer, BlockingQuery } from '../lib/blocking-query.ts'
+
+/** What was asked before may never be answered. */
+export interface Doubt {
+  /** ms since the epoch */
+  readonly before: number
+  /** ms: each question is asked anew after a random part of this time. */
+  readonly within: number
+}
 
 export interface BlockingQueryOptions {
   /** Backoff after errors, in ms. */
@@ -16,11 +36,10 @@ export interface BlockingQueryOptions {
   readonly random?: () => number
   /** Told of each failed query, and in how many ms the next is due. */
   readonly onError?: (error: unknown, retryInMs: number) => void
-  /**
-   * Each value, in ms: a question that was asked before and is not answered within a random part of
-   * this time is given up, and asked anew at once, without an index.
-   */
-  readonly anew?: Observable<number>
+  /** Doubts questions: each of them that stays unanswered is given up, and asked without an index. */
+  readonly anew?: Observable<Doubt>
+  /** Each value, in ms: who waits after an error asks again within a random part of this time. */
+  readonly hurry?: Observable<number>
 }
 
 /**
@@ -36,7 +55,8 @@ export interface BlockingQueryOptions {
  */
 export function blockingQuery<T>(query: BlockingQuery<T>, options: BlockingQueryOptions): Observable<T> {
   const { retry: backoff, minInterval = 50, onError } = options
-  const { scheduler = asyncScheduler, random = Math.random, anew = NEVER } = options
+  const { scheduler = asyncScheduler, random = Math.random, anew = NEVER, hurry = NEVER } = options
+  const within = (ms: number): Observable<unknown> => after(random() * ms, scheduler)
   return defer(() => {
     let index: number | null = null
     let failures = 0
@@ -61,7 +81,7 @@ export function blockingQuery<T>(query: BlockingQuery<T>, options: BlockingQuery
       failures += 1
       const ms = Math.max(minInterval, backoffDelay(failures, backoff, random))
       onError?.(error, ms)
-      return after(ms, scheduler)
+      return merge(after(ms, scheduler), hurry.pipe(switchMap(within)))
     }
     // The clock may have been set back.
     const pause = (): number => Math.max(0, minInterval - Math.max(0, scheduler.now() - askedAt))
@@ -72,10 +92,7 @@ export function blockingQuery<T>(query: BlockingQuery<T>, options: BlockingQuery
       repeat({ delay: () => after(pause(), scheduler) }),
     )
     const lost = anew.pipe(
-      switchMap((ms) => {
-        const since = scheduler.now()
-        return after(random() * ms, scheduler).pipe(filter(() => !isAnswered && askedAt <= since))
-      }),
+      switchMap((doubt) => within(doubt.within).pipe(filter(() => !isAnswered && askedAt <= doubt.before))),
       tap(() => {
         index = null
         failures = 0

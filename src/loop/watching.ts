@@ -7,13 +7,14 @@ import {
   ignoreElements,
   map,
   merge,
+  scan,
   share,
   skip,
   Subject,
   tap,
   throttleTime,
 } from 'rxjs'
-import type { Observable } from 'rxjs'
+import type { Observable, SchedulerLike } from 'rxjs'
 import { blockingQuery } from './blocking-query.ts'
 import type { BlockingQueryOptions } from './blocking-query.ts'
 import type { BlockingQuery } from '../lib/blocking-query.ts'
@@ -55,16 +56,24 @@ const REAL: Timing = { scheduler: asyncScheduler, random: Math.random }
  *
  * A question that a Consul agent passed on to a server without power stays unanswered for a minute,
  * while a new server answers all that is asked now. So all open questions are asked anew when other
- * servers are alive than before, and when Consul answers again after a failure.
+ * servers are alive than before, and when Consul answers again after a failure. With the first answer
+ * that one of the failing questions gets, the others no longer wait for their next try.
  */
 export function watching(log: Log, aliveServers: AliveServers, timing: Timing = REAL): Watching {
-  const signs = new Subject<string>()
-  const account = accountOf(log, () => signs.next('it answers again'))
+  const signs = new Subject<Sign>()
+  const heard = new Subject<void>()
+  const account = accountOf(log, timing.scheduler, {
+    onAnswer: () => heard.next(),
+    onRecovery: (before) => signs.next({ reason: 'it answers again', before }),
+  })
   let questions = 0
+  const spread = (): number => Math.min(questions * SPREAD_PER_QUESTION, LONGEST_SPREAD)
+  const hurry = heard.pipe(throttleTime(ANEW_APART, timing.scheduler), map(spread), share())
   const anew = signs.pipe(
+    scan((last, sign) => ({ ...sign, before: Math.max(last.before, sign.before) })),
     throttleTime(ANEW_APART, timing.scheduler, { leading: true, trailing: true }),
-    tap((reason) => log.info({ reason, questions }, 'asks consul everything anew')),
-    map(() => Math.min(questions * SPREAD_PER_QUESTION, LONGEST_SPREAD)),
+    tap(({ reason }) => log.info({ reason, questions }, 'asks consul anew what is open')),
+    map(({ before }) => ({ before, within: spread() })),
     share(),
   )
   const follow = <T>(
@@ -79,7 +88,7 @@ export function watching(log: Log, aliveServers: AliveServers, timing: Timing = 
   const servers = follow('servers', polled(aliveServers), { retry: BEAT_RETRY, minInterval: BEAT }).pipe(
     distinctUntilChanged(),
     skip(1),
-    tap(() => signs.next('other servers are alive')),
+    tap(() => signs.next({ reason: 'other servers are alive', before: timing.scheduler.now() })),
     ignoreElements(),
     share(),
   )
@@ -88,7 +97,7 @@ export function watching(log: Log, aliveServers: AliveServers, timing: Timing = 
     watch: (what, query, minInterval) =>
       defer(() => {
         questions += 1
-        const options = { retry: RETRY, anew, ...(minInterval === undefined ? {} : { minInterval }) }
+        const options = { retry: RETRY, anew, hurry, ...(minInterval === undefined ? {} : { minInterval }) }
         return merge(follow(what, query, options), servers).pipe(finalize(() => (questions -= 1)))
       }),
   }
@@ -104,6 +113,12 @@ function polled<T>(ask: (signal: AbortSignal) => Promise<T>): BlockingQuery<T> {
   }
 }
 
+/** That questions which were asked before, ms since the epoch, may never be answered. */
+interface Sign {
+  readonly reason: string
+  readonly before: number
+}
+
 interface Account {
   readonly silent: BehaviorSubject<boolean>
   readonly failed: (what: string, error: unknown) => void
@@ -112,8 +127,16 @@ interface Account {
   readonly ended: (what: string) => void
 }
 
-/** Which watches fail; `onRecovery` is told when the last of them is answered again. */
-function accountOf(log: Log, onRecovery: () => void): Account {
+/** Who is told that one of the watches that fail is answered again, and that the last of them is. */
+interface Listener {
+  readonly onAnswer: () => void
+  /** `since`: when the first of them failed, ms since the epoch. */
+  readonly onRecovery: (since: number) => void
+}
+
+/** Which watches fail. */
+function accountOf(log: Log, clock: SchedulerLike, { onAnswer, onRecovery }: Listener): Account {
+  let since = 0
   const failing = new Set<string>()
   const silent = new BehaviorSubject(false)
   const settle = (what: string): boolean => {
@@ -127,13 +150,16 @@ function accountOf(log: Log, onRecovery: () => void): Account {
       const isFirst = failing.size === 0
       failing.add(what)
       if (!isFirst) return
+      since = clock.now()
       log.warn({ what, reason: String(error) }, 'consul does not answer: all stays as it is')
       silent.next(true)
     },
     answered: (what) => {
+      if (!failing.has(what)) return
+      onAnswer()
       if (!settle(what)) return
       log.info({}, 'consul answers again')
-      onRecovery()
+      onRecovery(since)
     },
     ended: settle,
   }

@@ -94,6 +94,22 @@ describe('questions that a server without power has swallowed', () => {
   })
 })
 
+describe('questions that failed', () => {
+  it('are asked again as soon as one of them is answered, however long each was to wait', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `s${index}`)
+    const { consul, clock, watch, values } = await following([], seeded(1))
+    consul.answers = new Error('500 No cluster leader')
+    for (const name of names) watch(name, consul.query(name)).subscribe((value) => values.push(value))
+    await clock.advance(30 * SECOND)
+    consul.answers = 2
+    while (values.length === 0) await clock.advance(10)
+    await clock.advance(150)
+    expect(values).toHaveLength(names.length)
+    await clock.advance(20 * SECOND)
+    expect(values).toHaveLength(names.length)
+  })
+})
+
 describe('asking everything anew', () => {
   const MANY = Array.from({ length: 400 }, (_, index) => `s${index}`)
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { badText, label } from '../controller/plan/world.ts'
 import { atRest, leftovers, unfinished } from './liveness.ts'
-import { pass, registered, service, until, withdrawAll, worldWith } from './stage.ts'
+import { pass, registered, service, until, withdrawAll, worldWith, runningIn } from './stage.ts'
+import type { World } from './world.ts'
 import { POLICIES } from '../../src/store/policies.ts'
 import { STATUSES } from '../../src/store/statuses.ts'
 import { SERVICE_REPORTS } from '../../src/store/reports.ts'
@@ -16,6 +17,23 @@ describe('Consul', () => {
     await until(world, 20_000, () => unfinished(world).length === 0)
     await pass(world, 70_000)
     expect(leftovers(world)).toEqual([])
+  })
+
+  it.each([
+    ['whose server lost its power', 10_000, lostServer],
+    ['to which all connections broke without a word', 15_000, brokenConnections],
+  ])('%s is heard again long before the questions of then are given up', async (_, ms, begin) => {
+    const world = await worldWith(['a'])
+    const has = (tasks: number) => () =>
+      runningIn(world, 'a').length === tasks && unfinished(world).length === 0
+    // After its news everybody has just asked again.
+    world.swarm.scale(service(world, 'a'), 4)
+    await until(world, 20_000, has(4))
+    world.safety.disturbed(ms)
+    await begin(world)
+    world.swarm.scale(service(world, 'a'), 5)
+    await until(world, 15_000, has(5))
+    expect(registered(world).filter((id) => id.endsWith(':a-demo'))).toHaveLength(5)
   })
 
   it('wiped while most tasks are removed leaves nobody waiting for these', async () => {
@@ -87,3 +105,14 @@ describe('Consul', () => {
     expect([...world.consul.read(STATUSES.prefix).keys()]).toEqual([STATUSES.key('demo/a')])
   })
 })
+
+async function lostServer(world: World): Promise<void> {
+  world.consul.losePower()
+  await pass(world, 10_000)
+  world.consul.replaceServer()
+}
+
+async function brokenConnections(world: World): Promise<void> {
+  world.consul.breakConnections()
+  await pass(world, 12_000)
+}

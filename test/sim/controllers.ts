@@ -53,6 +53,7 @@ export class ControllerProcess {
   #run(isAlive: () => boolean): Controller {
     const { clock, random, consul } = this.#world
     const { node } = this.engine
+    const { watch, silent } = consul.watching(node, this.#log())
     const adapters: ControllerAdapters = {
       docker: {
         observe: (previous) => this.#living(isAlive, () => this.engine.observe(previous)),
@@ -64,9 +65,9 @@ export class ControllerProcess {
       consul: {
         agent: (address) => this.#agent(address, isAlive),
         kv: this.#kv(isAlive),
-        followFailingChecks: () => consul.failing(node),
-        followKeys: (prefix) => consul.keys(prefix, node),
-        silent: consul.silent(node),
+        followFailingChecks: () => watch('failing checks', consul.failing(node)),
+        followKeys: (prefix, minInterval) => watch(prefix, consul.keys(prefix, node), minInterval),
+        silent,
       },
     }
     const settings = { deployment, domain: 'example.test', ownHosts: [] }
@@ -100,10 +101,12 @@ export class ControllerProcess {
     const { node } = this.engine
     const call = <T>(what: () => T): Promise<T> =>
       this.#living(isAlive, () =>
-        network.carry(() => {
-          if (consul.agent(node.id)?.paused !== false) throw new Error('connection refused')
-          return what()
-        }),
+        consul.swallows()
+          ? network.silence()
+          : network.carry(() => {
+              if (consul.agent(node.id)?.paused !== false) throw new Error('connection refused')
+              return what()
+            }),
       )
     return {
       read: (prefix) => call(() => consul.read(prefix)),

@@ -125,6 +125,40 @@ const FAULTS: readonly Fault[] = [
     },
   },
   {
+    name: 'the Consul server loses its power, and another takes its place',
+    lasts: [500, 15_000],
+    begin: ({ consul }) => {
+      consul.losePower()
+      return () => consul.replaceServer()
+    },
+  },
+  {
+    name: 'the sockets of a HAProxy are half-open',
+    lasts: [500, 10_000],
+    begin: ({ proxies }, random) => {
+      const haproxy = random.pick(proxies)?.haproxy
+      if (haproxy !== undefined) haproxy.hangs = true
+      return () => proxies.forEach((each) => (each.haproxy.hangs = false))
+    },
+  },
+  {
+    name: 'the connections to Docker are half-open',
+    lasts: [1000, 15_000],
+    begin: ({ engines }) => {
+      for (const engine of engines) engine.hangs = true
+      return () => engines.forEach((each) => (each.hangs = false))
+    },
+  },
+  {
+    name: 'the connections to Consul are half-open',
+    lasts: [500, 10_000],
+    begin: ({ consulNetwork, consul }) => {
+      consulNetwork.isHalfOpen = true
+      consul.breakConnections()
+      return () => (consulNetwork.isHalfOpen = false)
+    },
+  },
+  {
     name: 'Consul is wiped',
     forgets: true,
     lasts: [2000, 8000],

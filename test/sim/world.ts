@@ -24,6 +24,10 @@ import { Swarm } from './swarm/swarm.ts'
 /** ms between requests through all proxies. */
 const REQUESTS = 250
 
+/** ms until an adapter gives up: Docker's, and Consul's for a registration. */
+const DOCKER_DEADLINE = 10_000
+const CONSUL_DEADLINE = 2000
+
 const NODES = [
   { id: 'n1', hostname: 'node-1', zone: 'a' },
   { id: 'n2', hostname: 'node-2', zone: 'a' },
@@ -81,8 +85,8 @@ export class World {
     const { swarm } = this
     this.consul = new Consul(clock, random)
     const { consul } = this
-    this.dockerNetwork = new Network(clock, random)
-    this.consulNetwork = new Network(clock, random)
+    this.dockerNetwork = new Network(clock, random, DOCKER_DEADLINE)
+    this.consulNetwork = new Network(clock, random, CONSUL_DEADLINE)
     this.safety = new Safety({ clock, history, swarm, consul, specs })
     const { safety, consulNetwork: network } = this
     this.engines = nodes.map(

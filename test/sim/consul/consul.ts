@@ -2,12 +2,15 @@
  * Consul: its servers' catalog and key-value pairs, the agents of all nodes, and blocking queries on both. Catalog entries of
  * a node stay when its agent is lost, and follow the agent when there is a new one.
  */
-import { defer, distinctUntilChanged, filter, map, merge, mergeMap, of, Subject, timer } from 'rxjs'
-import type { Observable } from 'rxjs'
 import type { Endpoint } from '../../../src/model/endpoint.ts'
 import { toEndpoints } from '../../../src/consul/endpoint.ts'
 import type { Registration, FailingChecks } from '../../../src/model/registration.ts'
 import type { VirtualClock } from '../../loop/virtual-clock.ts'
+import { watching } from '../../../src/loop/watching.ts'
+import type { Watching } from '../../../src/loop/watching.ts'
+import type { Log } from '../../../src/lib/log.ts'
+import { Questions, SERF } from './questions.ts'
+import type { BlockingQuery } from '../../../src/lib/blocking-query.ts'
 import type { Random } from '../random.ts'
 import type { SimNode } from '../swarm/data.ts'
 import { ConsulAgent } from './agent.ts'
@@ -15,12 +18,6 @@ import type { Instance } from './agent.ts'
 import { checkId } from '../../../src/model/names.ts'
 
 const CHECK_INTERVAL = 1000
-/** ms of silence after which the servers take an agent for lost. */
-const SERF = 4000
-
-/** What a blocking query can be about: a Consul service by name, all checks, or keys under a prefix. */
-type Topic = `service ${string}` | 'checks' | `key ${string}`
-
 export class Consul {
   readonly kv = new Map<string, string>()
   readonly #clock: VirtualClock
@@ -28,13 +25,12 @@ export class Consul {
   /** The agents that the catalog knows, by node ID: of a lost one, the last that was there. */
   readonly #catalog = new Map<string, ConsulAgent>()
   readonly #lost = new Set<ConsulAgent>()
-  readonly #news = new Subject<Topic | null>()
-  /** False while the servers elect a leader: no keys, no news. */
-  #serving = true
+  readonly #questions: Questions
 
   constructor(clock: VirtualClock, random: Random) {
     this.#clock = clock
     this.#random = random
+    this.#questions = new Questions(clock, random, (nodeId) => this.agent(nodeId))
   }
 
   /** A node's agent joins, with what it finds in its data folder. */
@@ -98,13 +94,13 @@ export class Consul {
   put(key: string, value: string): void {
     this.#requireLeader()
     this.kv.set(key, value)
-    this.#news.next(`key ${key}`)
+    this.#questions.changed(`key ${key}`)
   }
 
   delete(key: string): void {
     this.#requireLeader()
     this.kv.delete(key)
-    this.#news.next(`key ${key}`)
+    this.#questions.changed(`key ${key}`)
   }
 
   read(prefix: string): ReadonlyMap<string, string> {
@@ -114,29 +110,55 @@ export class Consul {
 
   /** The servers have no leader. */
   fail(): void {
-    this.#serving = false
-    this.#allChanged()
+    this.#questions.elects(false)
   }
 
   recover(): void {
-    this.#serving = true
-    this.#allChanged()
+    this.#questions.elects(true)
+  }
+
+  /** The server's node loses its power: what it was asked is never answered. */
+  losePower(): void {
+    this.#questions.losePower()
+  }
+
+  /** Another server, which has all that the lost one had. */
+  replaceServer(): void {
+    this.#questions.replaceServer()
+  }
+
+  /** All connections break without a word: what is asked on them is never answered. */
+  breakConnections(): void {
+    this.#questions.breakConnections()
+  }
+
+  /** Whether what is written now is swallowed by a server without power. */
+  swallows(): boolean {
+    return this.#questions.swallows()
   }
 
   /** The servers forget everything, and take some time to come up anew. */
   wipe(): void {
     this.kv.clear()
     this.#catalog.clear()
+    this.#questions.forget()
     this.fail()
   }
 
-  keys(prefix: string, through: SimNode): Observable<ReadonlyMap<string, string>> {
-    const concerns = (topic: Topic) => topic.startsWith(`key ${prefix}`)
-    return this.#follow(concerns, () => this.read(prefix), through)
+  /** What a program on a node follows, through the node's agent. */
+  watching(node: SimNode, log: Log): Watching {
+    const timing = { scheduler: this.#clock, random: this.#random.next }
+    return watching(log, this.#questions.aliveServers(node), timing)
   }
 
-  /** Checks that do not pass, as `<Consul node>/<check ID>`. */
-  failing(through: SimNode): Observable<FailingChecks> {
+  keys(prefix: string, through: SimNode): BlockingQuery<ReadonlyMap<string, string>> {
+    return this.#questions.query(
+      { concerns: (topic) => topic.startsWith(`key ${prefix}`), read: () => this.read(prefix) },
+      through,
+    )
+  }
+
+  failing(through: SimNode): BlockingQuery<FailingChecks> {
     const read = () =>
       new Map(
         [...this.#catalog.values()].flatMap(({ node, instances }) =>
@@ -145,12 +167,12 @@ export class Consul {
           ),
         ),
       )
-    return this.#follow((topic) => topic === 'checks', read, through)
+    return this.#questions.query({ concerns: (topic) => topic === 'checks', read }, through)
   }
 
-  endpoints(service: string, through: SimNode): Observable<readonly Endpoint[]> {
-    const concerns = (topic: Topic) => topic === `service ${service}`
-    return this.#follow(concerns, () => this.#endpoints(service), through)
+  endpoints(service: string, through: SimNode): BlockingQuery<readonly Endpoint[]> {
+    const read = () => this.#endpoints(service)
+    return this.#questions.query({ concerns: (topic) => topic === `service ${service}`, read }, through)
   }
 
   #endpoints(service: string): readonly Endpoint[] {
@@ -162,44 +184,17 @@ export class Consul {
     return toEndpoints(entries)
   }
 
-  /** A blocking query through a node's agent, again and again: silent while that or the servers are, then answered at once. */
-  #follow<T>(concerns: (topic: Topic) => boolean, read: () => T, through: SimNode): Observable<T> {
-    return defer(() => {
-      const news = this.#news.pipe(filter((topic) => topic === null || concerns(topic)))
-      const answers = merge(of(null), news).pipe(
-        mergeMap(() => timer(this.#random.between(1, 4), this.#clock)),
-        filter(() => this.#answers(through) && this.agent(through.id)?.paused === false),
-        map(read),
-      )
-      return answers
-    })
-  }
-
-  /** Whether queries through a node's agent fail. */
-  silent(through: SimNode): Observable<boolean> {
-    return defer(() =>
-      merge(of(null), this.#news.pipe(filter((topic) => topic === null))).pipe(
-        map(() => !this.#answers(through)),
-        distinctUntilChanged(),
-      ),
-    )
-  }
-
-  #answers(through: SimNode): boolean {
-    return this.#serving && this.agent(through.id) !== null
-  }
-
   #requireLeader(): void {
-    if (!this.#serving) throw new Error('500 No cluster leader')
+    if (!this.#questions.isServing()) throw new Error('500 No cluster leader')
   }
 
   #serviceChanged(service: string): void {
-    this.#news.next(`service ${service}`)
-    this.#news.next('checks')
+    this.#questions.changed(`service ${service}`)
+    this.#questions.changed('checks')
   }
 
   #allChanged(): void {
-    this.#news.next(null)
+    this.#questions.allChanged()
   }
 }
 

@@ -24,6 +24,8 @@ interface Disk {
  */
 export class Haproxy implements HaproxyPort {
   reloads = 0
+  /** Nothing is answered on its sockets; its traffic goes on. */
+  hangs = false
   /** The task whose container it is, null if there is none. */
   #task: string | null = null
   #running: Running | null = null

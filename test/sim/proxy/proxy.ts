@@ -8,6 +8,7 @@ import type { Network } from '../network.ts'
 import type { Random } from '../random.ts'
 import type { SimNode } from '../swarm/data.ts'
 import { Haproxy } from './haproxy.ts'
+import type { Log } from '../../../src/lib/log.ts'
 
 export interface ProxyWorld {
   readonly clock: VirtualClock
@@ -18,6 +19,9 @@ export interface ProxyWorld {
   /** Told of each key that a node agent writes. */
   readonly wrote: (key: string) => void
 }
+
+/** ms, as the adapter has it. */
+const SOCKET_DEADLINE = 5000
 
 /** One node's node agent, a process that runs the real loop, and the HAProxy that it programs. */
 export class Proxy {
@@ -49,16 +53,20 @@ export class Proxy {
   }
 
   #run(isAlive: () => boolean): NodeAgent {
-    const { clock, random, history } = this.#world
+    const { clock, random } = this.#world
     const { node } = this
-    const tell = (fields: object, event: string) =>
-      history.note(`proxy-${node.id}  ${event} ${JSON.stringify(fields)}`)
-    const log = { info: tell, warn: tell, error: tell }
     const identity = { node: node.id, nodeName: node.hostname }
     const ports = nodePorts(node.hostname, this.#adapters(isAlive))
-    const agent = new NodeAgent(ports, identity, log, { scheduler: clock, random: random.next })
+    const agent = new NodeAgent(ports, identity, this.#log(), { scheduler: clock, random: random.next })
     agent.start()
     return agent
+  }
+
+  #log(): Log {
+    const { history } = this.#world
+    const tell = (fields: object, event: string) =>
+      history.note(`proxy-${this.node.id}  ${event} ${JSON.stringify(fields)}`)
+    return { info: tell, warn: tell, error: tell }
   }
 
   #adapters(isAlive: () => boolean): NodeAdapters {
@@ -69,9 +77,9 @@ export class Proxy {
       consul: this.#consul(living),
       haproxy: {
         isConfigured: () => living(() => haproxy.isConfigured()),
-        programBackend: (backend) => living(() => haproxy.programBackend(backend)),
+        programBackend: (backend) => living(() => this.#atSocket(() => haproxy.programBackend(backend))),
         programStructure: (listeners, backends) =>
-          living(() => haproxy.programStructure(listeners, backends)),
+          living(() => this.#atSocket(() => haproxy.programStructure(listeners, backends))),
       },
       dns: { program: () => Promise.resolve([]) },
       memory: {
@@ -84,21 +92,31 @@ export class Proxy {
     }
   }
 
+  /** A command that is not answered is given up in the end. */
+  async #atSocket<T>(command: () => Promise<T>): Promise<T> {
+    if (!this.haproxy.hangs) return await command()
+    await this.#world.clock.sleep(SOCKET_DEADLINE)
+    throw new Error('no answer in 5 s')
+  }
+
   #consul(living: <T>(call: () => Promise<T>) => Promise<T>): ConsulPort {
     const { consul, network, wrote } = this.#world
     const { node } = this
+    const { watch, silent } = consul.watching(node, this.#log())
     const keyed = (key: string, call: () => void) =>
       living(() =>
-        network.carry(() => {
-          if (consul.agent(node.id)?.paused !== false) throw new Error('connection refused')
-          call()
-          wrote(key)
-        }),
+        consul.swallows()
+          ? network.silence()
+          : network.carry(() => {
+              if (consul.agent(node.id)?.paused !== false) throw new Error('connection refused')
+              call()
+              wrote(key)
+            }),
       )
     return {
-      keys: (prefix) => consul.keys(prefix, node),
-      endpoints: (service) => consul.endpoints(service, node),
-      silent: consul.silent(node),
+      keys: (prefix) => watch(prefix, consul.keys(prefix, node)),
+      endpoints: (service) => watch(service, consul.endpoints(service, node)),
+      silent,
       put: (key, value) => keyed(key, () => consul.put(key, value)),
       delete: (key) => keyed(key, () => consul.delete(key)),
     }
