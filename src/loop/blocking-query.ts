@@ -16,7 +16,7 @@ import { abortable, after, backoffDelay, type Backoff } from './timing.ts'
 import type { Answer, BlockingQuery } from '../lib/blocking-query.ts'
 
 /** What was asked before may never be answered. */
-export interface Doubt {
+interface Doubt {
   /** ms since the epoch */
   readonly before: number
   /** ms: each question is asked anew after a random part of this time. */

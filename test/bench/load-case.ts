@@ -27,6 +27,8 @@ export interface LoadCase {
   readonly bounds: Bounds
   readonly shoalOnly?: true
   readonly load: Omit<LoadOptions, 'host'>
+  /** What has to be so before a round. */
+  readonly prepare?: (lab: Lab, app: App) => Promise<void>
   /** The change; the load goes on until it is done. */
   readonly change: (lab: Lab, app: App, load: Load) => Promise<Change | void>
   /** Puts right what the change left behind. */
@@ -47,6 +49,7 @@ export function loadCase(options: LoadCase): Case {
       const results: Round[] = []
       try {
         for (let number = 1; number <= rounds; number += 1) {
+          await options.prepare?.(lab, app)
           const round = await runRound(lab, app, options)
           results.push(round)
           lab.log(`${name}, round ${number}: ${describe(round)}`)

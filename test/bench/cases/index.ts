@@ -2,6 +2,7 @@
 import type { Case } from '../case.ts'
 import { KILL_NODE, KILL_TASK } from './crash.ts'
 import { DRAIN } from './drain.ts'
+import { HUNG } from './hung.ts'
 import { RELOADS } from './reload.ts'
 import { SLOW, START_FIRST, STOP_FIRST } from './rollout.ts'
 import { SCALE, SCALE_TO_ZERO } from './scale.ts'
@@ -17,6 +18,7 @@ export const CASES: readonly Case[] = [
   DRAIN,
   KILL_TASK,
   KILL_NODE,
+  HUNG,
   RELOADS,
   UPGRADE,
   SICK,
