@@ -1,8 +1,11 @@
+import { asServiceKey } from '../model/names.ts'
 import { isTombstone } from '../model/policy.ts'
 import type { Policy, Tombstone } from '../model/policy.ts'
 import type { HeldRegistration } from '../model/registration.ts'
 import type { ClusterSnapshot } from '../model/cluster.ts'
+import { isUnreadable } from './plan/declaration.ts'
 import { instancesById, instancesOf } from './plan/lookup.ts'
+import type { Plan } from './plan/plan.ts'
 import { consulSteps } from './plan/steps.ts'
 import type { ConsulStep } from './plan/steps.ts'
 import type { Log } from '../lib/log.ts'
@@ -21,6 +24,9 @@ import { STATUSES } from '../store/statuses.ts'
  * believing old policies.
  */
 const TOMBSTONE_LIFETIME = 10 * 60_000
+
+/** Stands in the place of a policy that nobody knows any more. */
+const UNREADABLE = JSON.stringify({ unreadable: 'the newest spec has errors, and no good one is known' })
 
 /** ms until a node without a Consul agent is looked at again. */
 const CONSUL_AGENT_WAIT = 2000
@@ -76,7 +82,9 @@ export async function workConsulAgent(
   const registered = await agent.registered()
   const state = newest()
   if (state === null) return null
-  const evidence = { instances: instancesById(state.snapshot), absentBefore: goneInstances(state) }
+  const { unreadable } = state.plan
+  const instances = instancesById(state.snapshot)
+  const evidence = { instances, absentBefore: goneInstances(state), unreadable }
   const desired = state.plan.registrations.get(nodeId)
   // A list that lacks the node says nothing of what runs there.
   if (desired === undefined) return registered
@@ -114,7 +122,9 @@ export async function workPolicies(
   now: number,
   { log, onDone }: Progress<Policy | Tombstone>,
 ): Promise<Outcome> {
-  const { entries: actual } = POLICIES.decode(await kv.read(POLICIES.prefix))
+  const texts = await kv.read(POLICIES.prefix)
+  const { entries: actual } = POLICIES.decode(texts)
+  await markUnreadable(kv, plan, texts, now)
   for (const policy of plan.policies.values()) {
     const entry = actual.get(policy.key)
     if (entry !== undefined && !isTombstone(entry) && entry.revision === policy.revision) continue
@@ -133,6 +143,26 @@ export async function workPolicies(
     } else if (now - Date.parse(entry.deleted) > TOMBSTONE_LIFETIME) await kv.delete(POLICIES.key(entry.key))
   }
   return done
+}
+
+/**
+ * Where nobody knows what a service was, and Consul has nothing of it either, the node agents may:
+ * they keep what they have as long as the entry is there and no policy.
+ */
+async function markUnreadable(
+  kv: KvPort,
+  plan: Plan,
+  texts: ReadonlyMap<string, string>,
+  now: number,
+): Promise<void> {
+  const unreadable = new Set(plan.declarations.filter(isUnreadable).map(({ key }) => POLICIES.key(key)))
+  for (const path of unreadable) if (!texts.has(path)) await kv.put(path, UNREADABLE)
+  const kept = new Set([...unreadable, ...[...plan.policies.keys()].map((key) => POLICIES.key(key))])
+  for (const [path, text] of texts) {
+    const key = asServiceKey(path.slice(POLICIES.prefix.length))
+    if (text !== UNREADABLE || kept.has(path) || key === null) continue
+    await kv.put(path, POLICIES.encode({ key, deleted: new Date(now).toISOString() }))
+  }
 }
 
 /**

@@ -18,6 +18,7 @@ export interface TaskAnswer {
   readonly ServiceID?: Optional<string>
   readonly Slot?: Optional<number>
   readonly NodeID?: Optional<string>
+  readonly Spec?: Optional<TaskTemplate>
   readonly DesiredState?: Optional<string>
   readonly Status?: Optional<{
     readonly State?: Optional<string>
@@ -25,6 +26,13 @@ export interface TaskAnswer {
     readonly ContainerStatus?: Optional<{ readonly ContainerID?: Optional<string> }>
   }>
   readonly NetworksAttachments?: Optional<readonly NetworkAttachment[]>
+}
+
+/** What a task is made from: the same in a service and in its tasks. */
+export interface TaskTemplate {
+  readonly ContainerSpec?: Optional<object>
+  /** Counts up when tasks are to be replaced by equal ones. */
+  readonly ForceUpdate?: Optional<number>
 }
 
 export interface NetworkAttachment {

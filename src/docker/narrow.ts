@@ -1,6 +1,14 @@
-import type { ClusterNode, Instance, ServiceDescription, SpecText, Workload } from '../model/cluster.ts'
-import type { ConfigAnswer, NetworkAttachment, NodeAnswer, ServiceAnswer, TaskAnswer } from './answers.ts'
+import type { ClusterNode, Instance, SpecText, Workload, WorkloadVersion } from '../model/cluster.ts'
+import type {
+  ConfigAnswer,
+  NetworkAttachment,
+  NodeAnswer,
+  ServiceAnswer,
+  TaskAnswer,
+  TaskTemplate,
+} from './answers.ts'
 import { lifeOf, toTaskState } from './task-life.ts'
+import { hashOf } from '../lib/hash.ts'
 import { oneOf } from '../lib/unknown.ts'
 
 /** Docker's label on what belongs to a stack: its name. */
@@ -27,7 +35,7 @@ export function toWorkload(answer: ServiceAnswer): Workload {
   }
 }
 
-function toDescription(spec: ServiceAnswer['Spec']): ServiceDescription {
+function toDescription(spec: ServiceAnswer['Spec']): WorkloadVersion {
   const template = spec?.TaskTemplate
   const container = template && 'ContainerSpec' in template ? template.ContainerSpec : undefined
   const ports = (spec?.EndpointSpec?.Ports ?? []).filter(({ Protocol = 'tcp' }) => Protocol === 'tcp')
@@ -36,7 +44,17 @@ function toDescription(spec: ServiceAnswer['Spec']): ServiceDescription {
     containerLabels: { ...container?.Labels },
     env: toEnvironment(container?.Env ?? []),
     publishedPorts: ports.flatMap(({ TargetPort }) => TargetPort ?? []),
+    template: templateOf(template),
   }
+}
+
+/**
+ * Of the container alone: what else is in a template (where it may run, its networks) Docker may
+ * write otherwise in a task, and it changes nothing of what a container listens to.
+ */
+function templateOf(template: TaskTemplate | null | undefined): string {
+  const container = template?.ContainerSpec
+  return container ? hashOf([container, template?.ForceUpdate ?? 0]) : ''
 }
 
 /** The name that a service has in its stack file: `hello_www` → `www`. */
@@ -49,7 +67,7 @@ export function nameInStack(name: string, stack: string | null): string {
  * them, the workload's name is empty.
  */
 export function toInstance(answer: TaskAnswer, names: ReadonlyMap<string, string>): Instance {
-  const { ID, ServiceID, Slot, NodeID, DesiredState, Status, NetworksAttachments } = answer
+  const { ID, ServiceID, Slot, NodeID, Spec, DesiredState, Status, NetworksAttachments } = answer
   const id = ID ?? ''
   const workloadId = ServiceID ?? ''
   const workload = names.get(workloadId) ?? ''
@@ -64,6 +82,7 @@ export function toInstance(answer: TaskAnswer, names: ReadonlyMap<string, string
     name: `${workload}.${Slot || NodeID || ''}.${id}`,
     nodeId,
     ...lifeOf({ ...states, nodeId, error }),
+    template: templateOf(Spec),
     addresses: toAddresses(NetworksAttachments ?? []),
     error,
   }

@@ -15,8 +15,17 @@ export interface ServiceDescription {
   readonly publishedPorts: readonly number[]
 }
 
+/** A workload as it is, or was before its last update. */
+export interface WorkloadVersion extends ServiceDescription {
+  /**
+   * Fingerprint of what its containers are made from: an instance with another one was made from
+   * another version. Empty if it can't be told.
+   */
+  readonly template: string
+}
+
 /** What is deployed under one name and runs as any number of instances: a Swarm service. */
-export interface Workload extends ServiceDescription {
+export interface Workload extends WorkloadVersion {
   readonly id: string
   /** Unique in the cluster, for example `hello_www`. */
   readonly name: string
@@ -25,7 +34,7 @@ export interface Workload extends ServiceDescription {
   /** Its name within the group, for example `www`; its name if it has no group. */
   readonly nameInGroup: string
   /** As it was before the last update, null if there was none: the last good spec may be in it. */
-  readonly previous: ServiceDescription | null
+  readonly previous: WorkloadVersion | null
   /** ISO 8601 */
   readonly createdAt: string
   /** An update or rollback is in progress. */
@@ -65,6 +74,8 @@ export interface Instance {
   readonly up: boolean
   /** It will soon be in another phase by itself, if its node lives. */
   readonly moving: boolean
+  /** Fingerprint of what its container was made from, as its workload has it. */
+  readonly template: string
   /** IPv4 addresses by network name, for example `{ shoal_mesh: '10.0.1.5' }`. */
   readonly addresses: Readonly<Record<string, string>>
   /** What the orchestrator says went wrong, else empty. */

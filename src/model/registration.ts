@@ -24,6 +24,11 @@ export interface Registration {
   readonly check: ConsulCheck
   /** Why the instance is to be drained (Consul's maintenance mode), null while it serves. */
   readonly maintenance: string | null
+  /**
+   * Is for an instance of which nobody knows what its version declared: where something is
+   * registered under this ID, that stays.
+   */
+  readonly asHeld: boolean
 }
 
 /**

@@ -35,6 +35,7 @@ const REGISTRATION: Registration = {
   },
   check: { http: null, tcp: '10.0.0.1:80', host: null, interval: 1000, timeout: 500 },
   maintenance: null,
+  asHeld: false,
 }
 
 /** Everything that a client can be asked for. */

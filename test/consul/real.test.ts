@@ -242,6 +242,7 @@ function registrationOf(service: string): Registration {
       timeout: 500,
     },
     maintenance: null,
+    asHeld: false,
   }
 }
 

@@ -1,22 +1,27 @@
 import { describe, expect, it } from 'vitest'
 import type { HeldRegistration, Registration } from '../../src/model/registration.ts'
-import type { Instance } from '../../src/model/cluster.ts'
+import type { Instance, Workload } from '../../src/model/cluster.ts'
 import type { ConsulAgentPort, KvPort } from '../../src/controller/ports.ts'
 import { accept } from '../../src/controller/state.ts'
 import type { ControllerState } from '../../src/controller/state.ts'
 import { consulAgentAddress, workConsulAgent, workPolicies } from '../../src/controller/work.ts'
+import { nextPolicies } from '../../src/node/view/policies.ts'
+import { POLICIES } from '../../src/store/policies.ts'
 import { carryOut } from './plan/agent.ts'
-import { deployment, labelled, snapshot, instance } from './plan/world.ts'
+import { deployment, instance, label, labelled, onlyPolicy, snapshot, workload } from './plan/world.ts'
 import type { Task } from '../docker/task.ts'
 
 const progress = { log: { info: () => {}, warn: () => {}, error: () => {} }, onDone: () => {} }
 
 /** The state after one observation of these tasks of the only service, `hello/www`; of none, that is not there either. */
 function stateWith(tasks: readonly Instance[]): ControllerState {
-  const services = tasks.length === 0 ? [] : [labelled('hello_www')]
+  return stateOf(tasks.length === 0 ? [] : [labelled('hello_www')], tasks)
+}
+
+function stateOf(workloads: readonly Workload[], tasks: readonly Instance[] = []): ControllerState {
   const settings = { deployment, domain: 'example.test', ownHosts: [] }
   const observation = {
-    snapshot: snapshot({ workloads: services, instances: tasks }),
+    snapshot: snapshot({ workloads, instances: tasks }),
     known: new Map(),
     registered: new Map(),
     failing: new Map(),
@@ -165,6 +170,24 @@ describe('the policies’ work', () => {
     world.entries.set(KEY, '{"key":"hello/www","deleted":"1970-01-01T00:00:00Z"}')
     await workPolicies(world.kv, state, 0, progress)
     expect(world.entries.get(KEY)).toContain('"revision"')
+  })
+
+  it('is to have node agents keep what nobody else knows any more, until it is declared again or gone', async () => {
+    const world = store()
+    const bad = stateOf([workload('hello_www', { labels: label('metadata: [') })])
+    await workPolicies(world.kv, bad, 0, progress)
+    await workPolicies(world.kv, bad, 0, progress)
+    expect(world.writes).toBe(1)
+    const held = nextPolicies(new Map(), new Map([['hello/www', onlyPolicy(state.plan)]]), new Map(), 0)
+    const { entries, malformed } = POLICIES.decode(world.entries)
+    const kept = nextPolicies(held, entries, malformed, 1000)
+    expect(kept.get('hello/www')).toEqual(held.get('hello/www'))
+    await workPolicies(world.kv, state, 0, progress)
+    expect(world.entries.get(KEY)).toContain('"revision"')
+    world.entries.clear()
+    await workPolicies(world.kv, bad, 0, progress)
+    await workPolicies(world.kv, stateOf([]), 1000, progress)
+    expect(JSON.parse(world.entries.get(KEY) ?? '')).toMatchObject({ deleted: expect.any(String) })
   })
 })
 

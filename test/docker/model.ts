@@ -13,6 +13,7 @@ export function workload(id: string, more: Partial<Workload> = {}): Workload {
     containerLabels: {},
     env: {},
     publishedPorts: [],
+    template: '',
     previous: null,
     createdAt: '2026-01-01T00:00:00Z',
     moving: false,

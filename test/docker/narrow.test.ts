@@ -4,6 +4,9 @@ import { answers } from './fixtures.ts'
 
 const names = new Map([['l2yh0f95d0yogfkrqmvqh2ff0', 'hello_www']])
 
+/** A fingerprint. */
+const HASH = expect.stringMatching(/^[0-9a-f]{16}$/)
+
 describe('toWorkload', () => {
   it('reads what a real engine says', () => {
     const labels = {
@@ -26,7 +29,9 @@ describe('toWorkload', () => {
         containerLabels: { 'com.docker.stack.namespace': 'hello' },
         env: { A: '1', B: 'x=y', C: 'd' },
         publishedPorts: [],
+        template: HASH,
       },
+      template: HASH,
       createdAt: '2026-11-23T22:16:40.896063336Z',
       moving: true,
       wanted: 1,
@@ -43,6 +48,7 @@ describe('toWorkload', () => {
       containerLabels: {},
       env: {},
       publishedPorts: [],
+      template: '',
       previous: null,
       createdAt: '',
       moving: false,
@@ -98,6 +104,7 @@ describe('toInstance', () => {
       wanted: true,
       up: true,
       moving: false,
+      template: HASH,
       addresses: { hello_n: '10.0.2.5' },
       error: '',
     })
@@ -122,6 +129,23 @@ describe('toInstance', () => {
     })
   })
 
+  it('tells by what its container is made from whether a task is of a version of its service', () => {
+    const { Spec, ...service } = answers.service
+    const { template } = toInstance(answers.running, names)
+    expect(toWorkload({ ...service, Spec }).template).not.toBe(template)
+    const placedElsewhere = { ...answers.running.Spec, Placement: { Constraints: ['node.role==worker'] } }
+    const same = toInstance({ ...answers.running, Spec: placedElsewhere }, names)
+    expect(same.template).toBe(template)
+    const forced = toInstance(
+      { ...answers.running, Spec: { ...answers.running.Spec, ForceUpdate: 1 } },
+      names,
+    )
+    expect(forced.template).not.toBe(template)
+    expect(toInstance({ ...answers.running, Spec: { ...Spec?.TaskTemplate } }, names).template).toBe(
+      toWorkload({ ...service, Spec }).template,
+    )
+  })
+
   it('leaves the name of an unknown service empty', () => {
     expect(toInstance(answers.running, new Map()).workload).toBe('')
   })
@@ -138,6 +162,7 @@ describe('toInstance', () => {
       wanted: false,
       up: false,
       moving: true,
+      template: '',
       addresses: {},
       error: '',
     })

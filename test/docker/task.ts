@@ -17,16 +17,24 @@ export interface Task {
   readonly error: string
   /** By network. */
   readonly addresses: Readonly<Record<string, string>>
+  /** What tells its version's containers from another's, for example an image; without it nothing is told. */
+  readonly made?: string
+}
+
+/** What a task is made from, or what a service makes tasks from. */
+export function template(made: string | undefined) {
+  return made === undefined ? {} : { ContainerSpec: { Image: made }, ForceUpdate: 0 }
 }
 
 /** The same as Docker's API answers it. */
 export function taskAnswer(task: Omit<Task, 'serviceName'>): TaskAnswer {
-  const { id, serviceId, slot, nodeId, desired, state, error, addresses } = task
+  const { id, serviceId, slot, nodeId, desired, state, error, addresses, made } = task
   return {
     ID: id,
     ServiceID: serviceId,
     Slot: slot,
     NodeID: nodeId,
+    Spec: template(made),
     DesiredState: desired,
     Status: { State: state, Err: error },
     NetworksAttachments: Object.entries(addresses).map(([network, address]) => ({

@@ -1,5 +1,4 @@
 import { isTombstone } from '../../src/model/policy.ts'
-import type { Policy, Tombstone } from '../../src/model/policy.ts'
 import type { ServiceStatus } from '../../src/model/status.ts'
 import type { Declared } from './specs.ts'
 import { isWanted, serves } from './swarm/data.ts'
@@ -61,9 +60,8 @@ function line(node: string, service: string, { id, addresses }: SimTask, port: n
 
 function policies({ consul, specs }: World): string[] {
   const found = new Map<string, number>()
-  for (const [key, text] of consul.read(POLICIES.prefix)) {
-    const entry: Policy | Tombstone = JSON.parse(text)
-    if (!isTombstone(entry)) found.set(key.slice(POLICIES.prefix.length), entry.spec.drain / 1000)
+  for (const [key, entry] of POLICIES.decode(consul.read(POLICIES.prefix)).entries) {
+    if (!isTombstone(entry)) found.set(key, entry.spec.drain / 1000)
   }
   const declared = [...specs.all.values()].filter(({ good }) => good !== null)
   return [

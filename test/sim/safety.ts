@@ -169,6 +169,8 @@ export class Safety {
   #mayDeclare(service: string, value: string): void {
     const { specs, history } = this.#known
     const { spec } = JSON.parse(value)
+    // It only has node agents keep what they have.
+    if (spec === undefined) return
     const version = spec.drain / 1000
     const recent = specs.recent(service)
     if (!recent.some(({ good }) => good === version)) {

@@ -2,6 +2,7 @@ import { registrationId } from '../../model/names.ts'
 import type { Policy } from '../../model/policy.ts'
 import type { Condition, ConditionType, ProxyReport, ServiceStatus } from '../../model/status.ts'
 import type { ClusterSnapshot, Instance } from '../../model/cluster.ts'
+import { isUnreadable } from './declaration.ts'
 import type { Declaration } from './declaration.ts'
 import type { Reason } from '../../model/reasons.ts'
 import { sourceText } from '../../model/source.ts'
@@ -30,6 +31,10 @@ export interface StatusInput {
 
 /** Of one proxy on one service. */
 type NodeVerdict = Pick<ProxyReport, 'node' | 'revision' | 'error'>
+
+/** Said of an unreadable spec, since its tasks may serve all the same. */
+const LAST_GOOD_UNKNOWN =
+  'no good version is known: tasks that are registered stay so, and no others are registered'
 
 type ConditionFinding = readonly [status: Condition['status'], reason: Reason, message: string]
 
@@ -97,7 +102,12 @@ function registrationsOf(instance: Instance, { policy }: StatusInput): string[] 
 function accepted({ declaration, problems }: StatusInput): ConditionFinding {
   const [first] = problems
   if (first === undefined) return ['True', 'Accepted', `from ${sourceText(declaration.source)}`]
-  return ['False', first.reason, problems.map((problem) => problem.message).join('; ')]
+  const what = problems.map((problem) => problem.message)
+  return [
+    'False',
+    first.reason,
+    [...what, ...(isUnreadable(declaration) ? [LAST_GOOD_UNKNOWN] : [])].join('; '),
+  ]
 }
 
 function resolved(

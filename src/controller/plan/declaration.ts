@@ -21,6 +21,22 @@ export interface Declaration {
   /** ISO 8601 */
   readonly createdAt: string
   readonly problems: readonly Problem[]
+  /** What goes for instances of earlier versions of its workload; null where `spec` does for all. */
+  readonly earlier: EarlierVersion | null
+}
+
+/**
+ * While an update runs a workload has instances of several versions, and each listens as its own
+ * version says.
+ */
+interface EarlierVersion {
+  /** As it was before the last update; null where nothing usable is known of that. */
+  readonly spec: ServiceSpec | null
+}
+
+/** Whether something is declared that nobody can read, and whose last good version nobody knows. */
+export function isUnreadable({ spec, problems }: Declaration): boolean {
+  return spec === null && problems.some(({ reason }) => reason === 'InvalidSpec')
 }
 
 /** The policies in force. */

@@ -37,17 +37,22 @@ interface Versions {
   readonly newest: Read
   /** The version that Swarm remembers, if it is good. */
   readonly before: () => ServiceSpec | null
+  /** What that version declares of the service of this key, where it is not `before`. */
+  readonly earlier?: (key: ServiceKey) => ServiceSpec | null
 }
 
 /** Where the newest version is bad: what is in force from the same place, else the version that Swarm remembers. */
 function declaration(
   service: Workload,
   source: Source,
-  { newest, before }: Versions,
+  { newest, before, earlier = before }: Versions,
   known: Known,
 ): Declaration {
-  const base = { source, specSource: source, createdAt: service.createdAt }
-  if (newest.spec !== null) return { ...base, key: serviceKey(newest.spec), spec: newest.spec, problems: [] }
+  const base = { source, specSource: source, createdAt: service.createdAt, earlier: null }
+  if (newest.spec !== null) {
+    const key = serviceKey(newest.spec)
+    return { ...base, key, spec: newest.spec, problems: [], earlier: { spec: earlier(key) } }
+  }
   const spec = inForceFrom(source, known)?.spec ?? before()
   return { ...base, key: spec === null ? newest.key : serviceKey(spec), spec, problems: [newest.problem] }
 }
@@ -97,11 +102,11 @@ function ofVariables(
     // Its tasks have no addresses yet, or it has none: on which networks it is can't be told.
     if (addressed.length === 0 && inForceFrom(source, known) === undefined) return []
     if (addressed.length > 0 && !isOnMesh) return [notOnMesh(service, newest, mesh)]
-    const before = () => {
-      const good = previousVariables(service).find((each) => each.port === port)
-      return good?.ok === true ? good.spec : null
-    }
-    return [declaration(service, source, { newest: readOf(newest), before }, known)]
+    const good = previousVariables(service).filter((each) => each.ok)
+    const before = () => good.find((each) => each.port === port)?.spec ?? null
+    // Another port may have the name by now.
+    const earlier = (key: ServiceKey) => good.find(({ spec }) => serviceKey(spec) === key)?.spec ?? before()
+    return [declaration(service, source, { newest: readOf(newest), before, earlier }, known)]
   })
 }
 
@@ -116,5 +121,5 @@ function notOnMesh({ name, createdAt }: Workload, read: VariableSpec, mesh: stri
   const message = `service ${name} has SERVICE_ variables, but is not on network ${mesh}: attach it, or set SERVICE_IGNORE=true`
   const problems: Problem[] = [{ reason: 'NotOnMesh', message }]
   const key = serviceKey(read.ok ? read.spec : read)
-  return { key, spec: null, source, specSource: source, createdAt, problems }
+  return { key, spec: null, source, specSource: source, createdAt, problems, earlier: null }
 }

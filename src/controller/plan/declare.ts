@@ -104,7 +104,7 @@ function newestVersion(
   const { key, source, parsed } = newest
   const policy = known.get(key)
   const ages = [...newestFirst, ...(policy === undefined ? [] : [policy])].map(({ createdAt }) => createdAt)
-  const base = { key, source, createdAt: ages.toSorted(byTime)[0] ?? newest.createdAt }
+  const base = { key, source, earlier: null, createdAt: ages.toSorted(byTime)[0] ?? newest.createdAt }
   if (parsed.ok) return [{ ...base, spec: parsed.spec, specSource: source, problems: [] }]
   const problems = [invalid(parsed)]
   const replaced = policy?.source.kind === 'config' && !listed.has(policy.source.name)

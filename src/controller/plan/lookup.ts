@@ -14,6 +14,15 @@ const instancesByWorkload = once(({ instances }: ClusterSnapshot) =>
   Map.groupBy(instances, ({ workload }) => workload),
 )
 
+/** Which version of its workload an instance was made from: `other` is neither of the last two. */
+type InstanceVersion = 'current' | 'previous' | 'other'
+
+export function versionOf({ template }: Instance, workload: Workload | undefined): InstanceVersion {
+  const current = workload?.template ?? ''
+  if (template === '' || current === '' || template === current) return 'current'
+  return workload?.previous?.template === template ? 'previous' : 'other'
+}
+
 export function workloadNamed(snapshot: ClusterSnapshot, name: string): Workload | undefined {
   return workloadsByName(snapshot).get(name)
 }

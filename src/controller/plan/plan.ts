@@ -11,6 +11,7 @@ import type { ClusterSnapshot } from '../../model/cluster.ts'
 import { settleClaims } from './claims.ts'
 import type { Claims } from './claims.ts'
 import { declare } from './declare.ts'
+import { isUnreadable } from './declaration.ts'
 import type { Declaration } from './declaration.ts'
 import { policyOf } from './policy.ts'
 import { desiredRegistrations } from './registrations.ts'
@@ -44,6 +45,8 @@ export interface Plan {
   readonly registrations: ReadonlyMap<string, readonly Registration[]>
   /** The same by service. */
   readonly byService: Registrations['ofServices']
+  /** Workloads whose spec can't be read, and whose last good one nobody knows. */
+  readonly unreadable: ReadonlySet<string>
   /** Services in force that nothing declares in this observation. */
   readonly absent: ReadonlySet<ServiceKey>
 }
@@ -69,6 +72,7 @@ export function makePlan(input: PlanInput): Plan {
     policies,
     registrations: ofNodes,
     byService: ofServices,
+    unreadable: new Set(declarations.flatMap(unreadableWorkload)),
     absent: new Set(absent.map(({ key }) => key)),
   }
 }
@@ -99,6 +103,12 @@ function policyFor(claim: Claims, before: Plan | null): Policy {
   return known ?? policyOf(claim)
 }
 
+/** Such a workload is declared, though nobody can tell as what. */
+function unreadableWorkload(declaration: Declaration): string[] {
+  const { source } = declaration
+  return isUnreadable(declaration) && source.kind !== 'config' ? [source.service] : []
+}
+
 function keep({ spec, source, createdAt }: Policy): Declaration {
-  return { key: serviceKey(spec), spec, source, specSource: source, createdAt, problems: [] }
+  return { key: serviceKey(spec), spec, source, specSource: source, createdAt, problems: [], earlier: null }
 }

@@ -1,12 +1,12 @@
 import { HAPROXY_CONSUL_SERVICE, registrationId } from '../../model/names.ts'
 import type { ConsulCheck, Registration } from '../../model/registration.ts'
 import type { BackendPolicy } from '../../model/policy.ts'
-import type { HealthCheck, ServiceKey, ServicePort } from '../../model/service.ts'
-import type { ClusterNode, ClusterSnapshot, Instance } from '../../model/cluster.ts'
+import type { HealthCheck, ServiceKey, ServicePort, ServiceSpec } from '../../model/service.ts'
+import type { ClusterNode, ClusterSnapshot, Instance, Workload } from '../../model/cluster.ts'
 import type { Deployment } from '../../model/deployment.ts'
 import type { Claims } from './claims.ts'
 import { hashOf } from '../../lib/hash.ts'
-import { instancesOf } from './lookup.ts'
+import { instancesOf, versionOf, workloadNamed } from './lookup.ts'
 import { identicalItems } from '../../lib/same.ts'
 import { shareList } from '../../lib/share.ts'
 
@@ -24,6 +24,7 @@ const HAPROXY_CHECK: HealthCheck = {
 /** The registrations of one service's instances, and what they follow from. */
 interface ServiceRegistrations {
   readonly from: Claims | Deployment
+  readonly workload: Workload | undefined
   readonly instances: readonly Instance[]
   readonly nodes: readonly ClusterNode[]
   readonly registrations: readonly Registration[]
@@ -53,19 +54,22 @@ export function desiredRegistrations(
 ): Registrations {
   const { nodes } = snapshot
   const byId = new Map(nodes.map((node) => [node.id, node]))
-  const make = (key: Registrant, workload: string, from: Claims | Deployment): ServiceRegistrations => {
-    const instances = instancesOf(snapshot, workload)
+  const make = (key: Registrant, name: string, from: Claims | Deployment): ServiceRegistrations => {
+    const instances = instancesOf(snapshot, name)
+    const workload = workloadNamed(snapshot, name)
     const known = before?.byService.get(key)
     if (
       known?.from === from &&
+      known.workload === workload &&
       identicalItems(known.instances, instances) &&
       identicalItems(known.nodes, nodes)
     ) {
       return known
     }
-    const served = 'spec' in from ? servedBy(from) : SHOAL_ITSELF
-    const made = registrationsOf(served, instances, byId, deployment.mesh)
-    return { from, instances, nodes, registrations: shareEqual(known?.registrations ?? [], made) }
+    const servedOf = (instance: Instance): Served =>
+      'spec' in from ? servedBy(from, instance, workload) : SHOAL_ITSELF
+    const made = registrationsOf(servedOf, instances, byId, deployment.mesh)
+    return { from, workload, instances, nodes, registrations: shareEqual(known?.registrations ?? [], made) }
   }
   const ofServices = new Map<Registrant, ServiceRegistrations>(
     claims.map((claim) => {
@@ -87,10 +91,10 @@ export function desiredRegistrations(
 function shareEqual(before: readonly Registration[], now: readonly Registration[]): readonly Registration[] {
   const known = new Map(before.map((registration) => [registration.id, registration]))
   return now.map((registration) => {
-    const { id, meta, maintenance } = registration
+    const { id, meta, maintenance, asHeld } = registration
     const was = known.get(id)
-    const isSame = was?.meta['shoal-hash'] === meta['shoal-hash'] && was.maintenance === maintenance
-    return isSame ? was : registration
+    const isSame = was?.meta['shoal-hash'] === meta['shoal-hash'] && was.asHeld === asHeld
+    return isSame && was.maintenance === maintenance ? was : registration
   })
 }
 
@@ -102,6 +106,8 @@ interface Served {
   readonly ports: readonly ServicePort[]
   readonly tags: readonly string[]
   readonly health: HealthCheck
+  /** Whether what is registered of the instance already stays. */
+  readonly asHeld: boolean
 }
 
 const SHOAL_ITSELF: Served = {
@@ -110,15 +116,38 @@ const SHOAL_ITSELF: Served = {
   ports: [HAPROXY_PORT],
   tags: [],
   health: HAPROXY_CHECK,
+  asHeld: false,
 }
 
-function servedBy({ declaration, spec, backends }: Claims): Served {
-  const { ports, tags, health } = spec
-  return { key: declaration.key, backends, ports, tags, health }
+/** An instance of an earlier version listens as that one says, and not as the one in force does. */
+function servedBy(claims: Claims, instance: Instance, workload: Workload | undefined): Served {
+  const { declaration, spec, backends } = claims
+  const { key, earlier } = declaration
+  const now: Served = { ...spec, key, backends, asHeld: false }
+  const version = earlier === null ? 'current' : versionOf(instance, workload)
+  if (earlier === null || version === 'current') return now
+  if (version === 'other' || earlier.spec === null) return { ...now, asHeld: true }
+  return { ...now, ...earlierPorts(backends, spec, earlier.spec) }
+}
+
+/** What an earlier version has of these backends: a port is the same one by its name. */
+function earlierPorts(
+  backends: readonly BackendPolicy[],
+  { ports: newer }: ServiceSpec,
+  { ports, tags, health }: ServiceSpec,
+): Omit<Served, 'key' | 'asHeld'> {
+  const [first] = ports
+  const same = (port: ServicePort): ServicePort | undefined =>
+    port.name === newer[0]?.name ? first : ports.find(({ name }) => name === port.name)
+  const had = backends.flatMap(({ consulService, port }) => {
+    const before = same(port)
+    return before === undefined ? [] : [{ consulService, port: { ...before, name: port.name } }]
+  })
+  return { backends: had, ports, tags, health }
 }
 
 function registrationsOf(
-  served: Served,
+  servedOf: (instance: Instance) => Served,
   instances: readonly Instance[],
   nodes: ReadonlyMap<string, ClusterNode>,
   mesh: string,
@@ -127,6 +156,7 @@ function registrationsOf(
     const node = nodes.get(instance.nodeId ?? '')
     const address = instance.addresses[mesh]
     if (node === undefined || address === undefined || instance.phase === 'ended') return []
+    const served = servedOf(instance)
     return served.backends.map((backend) => registrationOf({ instance, node, address }, served, backend))
   })
 }
@@ -140,7 +170,7 @@ interface PlacedInstance {
 
 function registrationOf(
   { instance, node, address }: PlacedInstance,
-  { key, ports, tags, health }: Served,
+  { key, ports, tags, health, asHeld }: Served,
   { consulService, port }: Served['backends'][number],
 ): Registration {
   const content = {
@@ -163,6 +193,7 @@ function registrationOf(
     ...content,
     meta: { ...meta, 'shoal-hash': hashOf({ content, meta }) },
     maintenance: instance.phase === 'stopping' ? instance.why : null,
+    asHeld,
   }
 }
 

@@ -18,6 +18,8 @@ export interface Evidence {
   readonly instances: ReadonlyMap<string, Instance>
   /** IDs of instances that the observation before this one did not have either. */
   readonly absentBefore: ReadonlySet<string>
+  /** Workloads that are declared though nobody can tell as what: see `Plan`. */
+  readonly unreadable: ReadonlySet<string>
 }
 
 /**
@@ -70,7 +72,8 @@ function stepsToward(
   if (actual === undefined && maintenance !== null) return []
   const steps: ConsulStep[] = []
   const known = checkedAs === undefined ? {} : { checkedAs }
-  if (actual?.hash !== registration.meta['shoal-hash']) {
+  const mayStay = actual !== undefined && registration.asHeld
+  if (actual?.hash !== registration.meta['shoal-hash'] && !mayStay) {
     steps.push({ kind: 'register', registration, ...known })
   }
   if (maintenance !== null && actual?.maintenance !== true) {
@@ -89,8 +92,9 @@ function stepsAway({ id, instanceId, maintenance }: HeldRegistration, evidence: 
     return evidence.absentBefore.has(instanceId) ? drain('the task is gone') : []
   }
   if (instance.phase === 'ended') return (maintenance ? deregister : drain)(instance.why)
+  if (instance.phase === 'stopping' && !maintenance) return drain(instance.why)
+  if (evidence.unreadable.has(instance.workload)) return []
   if (maintenance) return deregister('drained, and no longer declared')
-  if (instance.phase === 'stopping') return drain(instance.why)
   // An instance keeps its addresses for life: a list that lacks them says nothing of it.
   return Object.keys(instance.addresses).length === 0 ? [] : drain('no longer declared')
 }

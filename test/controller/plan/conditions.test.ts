@@ -61,6 +61,7 @@ function report(node: string, changes: Partial<ProxyReport> = {}): ProxyReport {
 
 const TASKS = [www('t1'), www('t2')]
 const BAD = { workloads: [workload('hello_www', { labels: label(badText('www')) })] }
+const BAD_AND_LOST = /hosts.*no good version is known: tasks that are registered stay so/
 const WITH_RIVAL = (spec: object) => ({
   workloads: [
     labelled('hello_www', spec, { createdAt: '2026-01-02T00:00:00Z' }),
@@ -73,7 +74,7 @@ type Case = readonly [Reason, Condition['status'], RegExp, Partial<ClusterSnapsh
 const CASES: Readonly<Record<ConditionType, readonly Case[]>> = {
   Accepted: [
     ['Accepted', 'True', /label shoal\.spec of service hello_www/, {}],
-    ['InvalidSpec', 'False', /hosts/, BAD],
+    ['InvalidSpec', 'False', BAD_AND_LOST, BAD],
     ['HostConflict', 'False', /x\.test.*hello\/old/, WITH_RIVAL({ hosts: ['x.test'] })],
     ['PortConflict', 'False', /5432.*hello\/old/, WITH_RIVAL({ ports: [HTTP, DB] })],
   ],

@@ -93,6 +93,7 @@ const STEPS: readonly ConsulStep[] = [
       },
       check: { http: null, tcp: '10.0.0.5:8080', host: null, interval: 1000, timeout: 500 },
       maintenance: null,
+      asHeld: false,
     },
   },
   { kind: 'drain', id: ID, reason: 'Swarm wants the task shutdown' },

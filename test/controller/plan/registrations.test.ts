@@ -39,6 +39,7 @@ describe('a registration', () => {
       },
       check: { http: 'http://10.0.0.7:8080/', tcp: null, host: null, interval: 1000, timeout: 500 },
       maintenance: null,
+      asHeld: false,
     })
   })
 

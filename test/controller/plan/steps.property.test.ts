@@ -52,7 +52,7 @@ function rounds(tasks: readonly Instance[], start: readonly HeldRegistration[]):
   for (;;) {
     const registered = seen.at(-1) ?? []
     const absentBefore = seen.length === 1 ? new Set<string>() : new Set(start.map((each) => each.instanceId))
-    const steps = consulSteps(desired, registered, { instances: byId, absentBefore })
+    const steps = consulSteps(desired, registered, { instances: byId, absentBefore, unreadable: new Set() })
     // The second round may find that what was missing from one observation is missing from two.
     if (steps.length === 0 && seen.length > 2) return seen
     if (seen.length > 10) throw new Error(`no end of steps: ${JSON.stringify(steps)}`)

@@ -3,7 +3,7 @@ import type { HeldRegistration, Registration } from '../../../src/model/registra
 import type { Instance } from '../../../src/model/cluster.ts'
 import { consulSteps } from '../../../src/controller/plan/steps.ts'
 import type { ConsulStep, Evidence } from '../../../src/controller/plan/steps.ts'
-import { config, labelled, planOf, workload, specText, instance } from './world.ts'
+import { config, label, labelled, planOf, workload, specText, instance } from './world.ts'
 
 const ID = 'hello_www.1.t1:www-hello'
 
@@ -26,7 +26,11 @@ const held: HeldRegistration = {
 const drained = { ...held, maintenance: true }
 
 function evidence(tasks: readonly Instance[], absentBefore: readonly string[] = []): Evidence {
-  return { instances: new Map(tasks.map((each) => [each.id, each])), absentBefore: new Set(absentBefore) }
+  return {
+    instances: new Map(tasks.map((each) => [each.id, each])),
+    absentBefore: new Set(absentBefore),
+    unreadable: new Set(),
+  }
 }
 
 function steps(
@@ -166,6 +170,34 @@ describe('a task that runs but is no longer declared', () => {
   it('stays if the list merely lacks its addresses', () => {
     const odd = instance('t1', 'hello_www', { addresses: {} })
     expect(steps([odd], [held])).toEqual([])
+  })
+})
+
+describe('a task whose spec can’t be read, and whose last good one nobody knows', () => {
+  const bad = workload('hello_www', { labels: label('metadata: [') })
+  const planned = (task: Instance) => planOf({ workloads: [bad], instances: [task] })
+  const toward = (task: Instance, registered: readonly HeldRegistration[]) => {
+    const { registrations, unreadable } = planned(task)
+    return consulSteps(registrations.get('n1') ?? [], registered, { ...evidence([task]), unreadable })
+  }
+
+  it('stays registered as it is: it is declared, though nobody can tell as what', () => {
+    expect(toward(running, [held])).toEqual([])
+    expect(toward(running, [drained])).toEqual([])
+  })
+
+  it('is drained when it is to stop, and goes when it has', () => {
+    const stopping = instance('t1', 'hello_www', { desired: 'shutdown' })
+    const ended = instance('t1', 'hello_www', { desired: 'shutdown', state: 'shutdown' })
+    expect(toward(stopping, [held])).toMatchObject([{ kind: 'drain', id: ID }])
+    expect(toward(stopping, [drained])).toEqual([])
+    expect(toward(ended, [drained])).toMatchObject([{ kind: 'deregister', id: ID }])
+  })
+
+  it('goes once its service has no spec at all', () => {
+    const { registrations, unreadable } = planOf({ workloads: [workload('hello_www')], instances: [running] })
+    const found = consulSteps(registrations.get('n1') ?? [], [held], { ...evidence([running]), unreadable })
+    expect(found).toEqual([{ kind: 'drain', id: ID, reason: 'no longer declared' }])
   })
 })
 

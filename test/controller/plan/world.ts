@@ -1,6 +1,6 @@
 import type { Policy } from '../../../src/model/policy.ts'
 import type {
-  ServiceDescription,
+  WorkloadVersion,
   SpecText,
   ClusterNode,
   Workload,
@@ -57,8 +57,8 @@ export function labelled(name: string, spec: object = {}, changes: Partial<Workl
 }
 
 /** What a service says of itself in labels, environment and published ports; nothing by default. */
-export function description(changes: Partial<ServiceDescription> = {}): ServiceDescription {
-  return { labels: {}, containerLabels: {}, env: {}, publishedPorts: [], ...changes }
+export function description(changes: Partial<WorkloadVersion> = {}): WorkloadVersion {
+  return { labels: {}, containerLabels: {}, env: {}, publishedPorts: [], template: '', ...changes }
 }
 
 export function label(text: string): Readonly<Record<string, string>> {

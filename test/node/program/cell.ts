@@ -165,5 +165,6 @@ function registration(
     // Patient: a busy machine is no fault.
     check: { http: `http://${address}:${port}${path}`, tcp: null, host: null, interval: 1000, timeout: 5000 },
     maintenance: null,
+    asHeld: false,
   }
 }

@@ -20,6 +20,10 @@ export interface SimService {
   readonly createdAt: string
   labels: Readonly<Record<string, string>>
   previousLabels: Readonly<Record<string, string>> | null
+  /** Number of its image. */
+  made: number
+  /** That of the version in `previousLabels`. */
+  previousMade: number
   /** Null for a global service. */
   replicas: number | null
   readonly order: 'start-first' | 'stop-first'
@@ -53,6 +57,8 @@ export interface SimTask {
   readonly id: string
   readonly service: SimService
   readonly slot: number | null
+  /** Number of the image that it was made from. */
+  readonly made: number
   nodeId: string
   desired: TaskState
   state: TaskState

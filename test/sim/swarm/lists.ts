@@ -1,6 +1,6 @@
 /** What a manager answers, in Docker's own form: the adapter's reading of it belongs to what is tested. */
 import type { ConfigAnswer, NodeAnswer, ServiceAnswer, TaskAnswer } from '../../../src/docker/answers.ts'
-import { taskAnswer } from '../../docker/task.ts'
+import { taskAnswer, template } from '../../docker/task.ts'
 import type { SimService } from './data.ts'
 import type { Swarm } from './swarm.ts'
 
@@ -16,25 +16,31 @@ export function listServices(swarm: Swarm): ServiceAnswer[] {
 }
 
 function serviceAnswer(service: SimService): ServiceAnswer {
-  const { id, name, createdAt, labels, previousLabels, replicas, updating } = service
+  const { id, name, createdAt, labels, previousLabels, made, previousMade, replicas, updating } = service
   const stack = { 'com.docker.stack.namespace': name.split('_')[0] ?? '' }
-  const spec = (own: SimService['labels']) => ({
+  const spec = (own: SimService['labels'], image: number) => ({
     Name: name,
     Labels: { ...stack, ...own },
+    TaskTemplate: template(`${name}:${image}`),
     Mode: replicas === null ? { Global: {} } : { Replicated: { Replicas: replicas } },
   })
   return {
     ID: id,
     CreatedAt: createdAt,
-    Spec: spec(labels),
-    ...(previousLabels === null ? {} : { PreviousSpec: spec(previousLabels) }),
+    Spec: spec(labels, made),
+    ...(previousLabels === null ? {} : { PreviousSpec: spec(previousLabels, previousMade) }),
     ...(updating ? { UpdateStatus: { State: 'updating' as const } } : {}),
   }
 }
 
 export function listTasks(swarm: Swarm): TaskAnswer[] {
   return [...swarm.tasks.values()].map((task) =>
-    taskAnswer({ ...task, serviceId: task.service.id, error: '' }),
+    taskAnswer({
+      ...task,
+      made: `${task.service.name}:${task.made}`,
+      serviceId: task.service.id,
+      error: '',
+    }),
   )
 }
 

@@ -121,6 +121,7 @@ export class Orchestrator {
       id: `t${this.#made}`,
       service,
       slot,
+      made: service.made,
       nodeId: slot === null ? like.nodeId : '',
       desired,
       state: 'new',

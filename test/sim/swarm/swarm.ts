@@ -48,7 +48,7 @@ export class Swarm {
 
   create(name: string, options: ServiceOptions = {}): SimService {
     const { labels = {}, replicas = null, order = 'stop-first' } = options
-    const state = { previousLabels: null, updating: false, removed: false }
+    const state = { previousLabels: null, made: 1, previousMade: 1, updating: false, removed: false }
     const service: SimService = { ...this.#new('s'), name, labels, replicas, order, ...state }
     this.services.set(service.id, service)
     this.#changed(service)
@@ -56,21 +56,24 @@ export class Swarm {
   }
 
   scale(service: SimService, replicas: number): void {
-    service.previousLabels = service.labels
+    remember(service)
     service.replicas = replicas
     this.#changed(service)
   }
 
   /** Labels of the service alone: its tasks go on. */
   relabel(service: SimService, labels: SimService['labels']): void {
-    service.previousLabels = service.labels
+    remember(service)
     service.labels = labels
     this.#changed(service)
   }
 
   /** A new image: every task is replaced. */
   update(service: SimService): void {
-    service.previousLabels = service.labels
+    if (!service.updating) {
+      remember(service)
+      service.made += 1
+    }
     this.events.next(service.id)
     this.#clock.schedule(() => void this.#orchestrator.roll(service), UNTIL_DECIDED)
   }
@@ -187,4 +190,10 @@ export class Swarm {
     const createdAt = new Date(this.#clock.now() + this.#made).toISOString()
     return { id: `${kind}${this.#made}`, createdAt }
   }
+}
+
+/** A change makes the version before it the one that the Swarm remembers. */
+function remember(service: SimService): void {
+  service.previousLabels = service.labels
+  service.previousMade = service.made
 }
