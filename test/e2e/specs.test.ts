@@ -125,7 +125,8 @@ describe('shoal', () => {
     expect(ready.output).toMatch(
       /^service default\/waited created\n(.*\n)*service default\/waited is ready\n$/,
     )
-    expect(await statuses('waited.example.test')).toEqual([200, 200, 200])
+    // A connection kept from before the reload may be answered once by the worker that was there then.
+    await answers('waited.example.test', 200)
     await writeFile(second, spec('waited-too', body))
     expect(await shoal(target, ['apply', '-f', second, '--wait=2m'])).toMatchObject({
       code: 1,
