@@ -22,12 +22,7 @@ export interface Forwarding {
  */
 export function renderCorefile({ hosts, subnet, consul, address = DNS_ADDRESS }: Forwarding): string {
   const sources = ['127.0.0.0/8', `${DNS_ADDRESS}/32`, ...(subnet === null ? [] : [subnet])]
-  // By TCP Consul tells all instances; by UDP three or so. CoreDNS itself cuts what is too long for
-  // the client, and says so in the answer (TC).
-  const answer =
-    consul === null
-      ? 'template ANY ANY {\n    rcode SERVFAIL\n  }'
-      : `forward . ${consul} {\n    force_tcp\n  }`
+  const answer = consul === null ? 'template ANY ANY {\n    rcode SERVFAIL\n  }' : `forward . ${consul}`
   return `# Made by Shoal: changes are overwritten.
 (node) {
   bind ${address}

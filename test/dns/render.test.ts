@@ -18,9 +18,7 @@ describe('renderCorefile', () => {
 
 consul {
   import node
-  forward . 172.18.0.4:8600 {
-    force_tcp
-  }
+  forward . 172.18.0.4:8600
 }
 
 . {

@@ -95,27 +95,6 @@ describe('DNS', () => {
     await untilTasksAre(tasks)
   })
 
-  it('gives all of twelve tasks to libraries, which ask without EDNS', async () => {
-    const scale = (replicas: number) =>
-      target.cluster.docker(0, ['service', 'scale', '--detach', `hello_www=${replicas}`])
-    await scale(12)
-    await waitUntilServed(target, 'hello/www', 12)
-    const expected = await allAddressesOf(target, 'hello_www')
-    expect(expected).toHaveLength(12)
-    await untilTasksAre(expected)
-    for (const node of NODES) {
-      const found = await inClient(target, node, 'glibc', `getent ahostsv4 ${TASKS}`)
-      const addresses = found.split('\n').map((line) => line.split(' ')[0] ?? '')
-      expect([...new Set(addresses)].filter((address) => address !== '').toSorted()).toEqual(expected)
-      const records = await inClient(target, node, 'glibc', `dig +short +noedns SRV ${TASKS}`)
-      expect(records.trim().split('\n')).toHaveLength(12)
-    }
-    await scale(2)
-    await waitUntilServed(target, 'hello/www', 2)
-    tasks = await allAddressesOf(target, 'hello_www')
-    await untilTasksAre(tasks)
-  })
-
   it('answers nobody outside the node', async () => {
     const ask = (server: string) =>
       ['+notcp', '+tcp'].map(
